@@ -1,0 +1,87 @@
+"""Graph to analysis: every layer's figures, the totals, the expectations, the warnings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.analysis.costs import BYTES, FIGURES, Row, Totals, costs, total
+from archcalc.analysis.derive import Derivation, derive
+from archcalc.analysis.expectations import Outcome, decide
+from archcalc.analysis.lints import lint
+from archcalc.diagnostics import Diagnostic, has_errors, in_order
+from archcalc.graph import Graph, Node
+
+__all__ = ["FIGURES", "PASSES", "Analysis", "Derivation", "Outcome", "Row", "Totals", "analyze_graph"]
+
+
+class Analysis:
+    """What archcalc knows of one network.
+
+    `layers` maps names to rows, in the order in which the layers run; `totals` are the sums of the rows.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.rows: list[Row] = []
+        self.layers: dict[str, Row] = {}
+        self.totals: Totals
+        self.expectations: list[Outcome] = []
+        self.diagnostics: list[Diagnostic] = list(graph.findings)
+
+    @property
+    def network(self) -> str:
+        return self.graph.name
+
+    @property
+    def ok(self) -> bool:
+        """No error was found, and every expectation holds."""
+        return not has_errors(self.diagnostics)
+
+    def derivation(self, name: str, figure: str) -> Derivation | None:
+        """How a layer's figure came about; None where there is nothing to derive."""
+        return derive(self.layers[name].node, figure, self.graph.dtype)
+
+
+def find_costs(analysis: Analysis) -> None:
+    """Every layer's figures, and their sums."""
+    value_bytes = BYTES[analysis.graph.dtype]
+    for node in analysis.graph.layers:
+        node.row = costs(node, value_bytes)
+        analysis.rows.append(node.row)
+    for node in analysis.graph.inputs:
+        node.row = _input_row(node, value_bytes)
+    analysis.layers = {row.node.name: row for row in analysis.rows}
+    analysis.totals = total(analysis.rows)
+
+
+def _input_row(node: Node, value_bytes: int) -> Row:
+    row = costs(node, value_bytes)
+    return row if row.activation_bytes is None else row._replace(units=row.activation_bytes // value_bytes)
+
+
+def decide_expectations(analysis: Analysis) -> None:
+    """Every `expect` line."""
+    nodes = [*analysis.graph.inputs, *analysis.graph.layers]
+    for expectation in analysis.graph.expectations:
+        outcome, findings = decide(expectation, nodes, analysis.totals)
+        analysis.expectations.append(outcome)
+        analysis.diagnostics += findings
+
+
+def find_warnings(analysis: Analysis) -> None:
+    """Every lint."""
+    analysis.diagnostics += lint(analysis.graph)
+
+
+# In this order: an expectation needs the figures.
+PASSES = (find_costs, decide_expectations, find_warnings)
+
+
+def analyze_graph(graph: Graph, findings: Any = ()) -> Analysis:
+    """Run every pass over a graph. `findings` are those of earlier stages."""
+    analysis = Analysis(graph)
+    analysis.diagnostics += findings
+    for step in PASSES:
+        step(analysis)
+    analysis.diagnostics = in_order(analysis.diagnostics)
+    return analysis

@@ -1,0 +1,43 @@
+"""What to write instead: arguments near those given with which a declared size would come out. Found by trying."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from archcalc.graph import Node
+from archcalc.sizes import Refusal, Shape
+
+
+def to_reach(node: Node, wanted: Shape) -> tuple[str, ...]:
+    """Changes of one argument that would make the node's output the wanted shape; the simplest few."""
+    layer = node.layer
+    if layer is None:
+        return ()
+    found: list[str] = []
+    for change, said in _changes(layer, wanted):
+        try:
+            shape = type(layer)(**{**vars(layer), **change}).shape(*node.input_shapes)
+        except Refusal:
+            continue
+        if shape == wanted:
+            found.append(said)
+    return (f"{' or '.join(found[:3])} would give it",) if found else ()
+
+
+def _changes(layer: Any, wanted: Shape) -> Iterator[tuple[dict[str, Any], str]]:
+    names = {a.name for a in layer.args}
+    for name in ("filters", "units"):
+        if name in names and wanted:
+            yield {name: wanted[-1]}, f"`{wanted[-1]}` {'outputs' if name == 'units' else name}"
+    if "padding" in names:
+        yield {"padding": "same"}, "`same`"
+        yield {"padding": "valid"}, "`valid`"
+        for pad in range(1, 12):
+            yield {"padding": pad}, f"`pad={pad}`"
+    if "stride" in names:
+        for stride in range(1, 9):
+            yield {"stride": stride}, f"`/{stride}`"
+    if "kernel" in names:
+        for kernel in range(1, 16):
+            yield {"kernel": kernel}, f"a kernel of {kernel}"

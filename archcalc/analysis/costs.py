@@ -1,0 +1,122 @@
+"""What a layer costs: generic folds over its declaration. No layer is named here.
+
+Connections are the edges of the unrolled network, as LeCun et al. count them (1989, 1998): for each output unit, each
+input value that it reads, and one for its bias. MACs leave the biases out. Only kinds that compute have any.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from archcalc.graph import Node
+from archcalc.sizes import Shape, Size, prod
+from archcalc.spec import Layer, Weight
+
+BYTES = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8, "int8": 1}
+FIGURES = (
+    "params", "trainable_params", "non_trainable_params", "connections", "units", "macs", "flops", "activation_bytes",
+    "weight_bytes",
+)  # fmt: skip
+
+
+class Row(NamedTuple):
+    """One layer's figures. All but the node are None where its shape is unknown."""
+
+    node: Node
+    params: Size | None = None
+    trainable_params: Size | None = None
+    non_trainable_params: Size | None = None
+    connections: Size | None = None
+    units: Size | None = None
+    macs: Size | None = None
+    flops: Size | None = None
+    activation_bytes: Size | None = None
+    weight_bytes: Size | None = None
+
+    @property
+    def name(self) -> str:
+        return self.node.name
+
+    @property
+    def kind(self) -> str:
+        return self.node.kind
+
+    @property
+    def output_shape(self) -> Shape | None:
+        return self.node.shape
+
+
+class Totals(NamedTuple):
+    """The sums of the rows; None where a row is unknown, since a sum that leaves something out would lie."""
+
+    params: Size | None
+    trainable_params: Size | None
+    non_trainable_params: Size | None
+    connections: Size | None
+    units: Size | None
+    macs: Size | None
+    flops: Size | None
+    activation_bytes: Size | None
+    weight_bytes: Size | None
+
+
+def costs(node: Node, value_bytes: int) -> Row:
+    """The figures of one layer, whose inputs and output have known shapes or not."""
+    layer, out = node.layer, node.shape
+    if layer is None or out is None:
+        return Row(node)
+    inputs = node.input_shapes
+    weights = layer.weights(out, *inputs)
+    owned = () if node.shares is not None else weights
+    trainable = non_trainable = 0
+    for weight in owned:
+        if weight.trainable:
+            trainable += weight.size
+        else:
+            non_trainable += weight.size
+    values = prod(out)
+    edges, macs, biases = edge_sums(layer, weights, out)
+    connections = edges + (values * layer.reads(out, *inputs) if layer.computes else 0)
+    flops = 2 * macs + biases + extra_operations(layer, out, inputs)
+    params = trainable + non_trainable
+    units = values if layer.computes else 0
+    return Row(
+        node, params, trainable, non_trainable, connections, units, macs, flops, values * value_bytes, params * value_bytes
+    )  # fmt: skip
+
+
+def edge_sums(layer: Layer, weights: tuple[Weight, ...], out: Shape) -> tuple[Size, Size, Size]:
+    """The edges that carry a weight or a bias, the multiply-accumulates, and the additions of a bias."""
+    edges = macs = biases = 0
+    if layer.computes:
+        positions = prod(out[:-1])
+        for weight in weights:
+            uses = weight.size * weight.reads * (positions if weight.positions is None else weight.positions)
+            edges += uses
+            if weight.bias:
+                biases += uses
+            elif layer.multiplies:
+                macs += uses
+    return edges, macs, biases
+
+
+def extra_operations(layer: Layer, out: Shape, inputs: tuple[Shape, ...]) -> Size:
+    """Operations besides MACs and biases: the kind's own, and one for each value of an `activation`."""
+    per_value = sum(operation.per_value for operation in layer.operations(out, *inputs))
+    if has_activation(layer):
+        per_value += 1
+    return prod(out) * per_value
+
+
+def has_activation(layer: Layer) -> bool:
+    """Whether the layer applies a function to each value by an argument of that name."""
+    return getattr(layer, "activation", None) not in (None, "linear")
+
+
+def total(rows: list[Row]) -> Totals:
+    """The sum of each figure over the rows."""
+    sums: list[Any] = []
+    for figure in FIGURES:
+        values = [getattr(row, figure) for row in rows]
+        sums.append(None if None in values else sum(values))
+    return Totals(*sums)

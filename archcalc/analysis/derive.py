@@ -1,0 +1,174 @@
+"""How a figure came about: the formula in symbols, with the numbers put in, and the result.
+
+The formula is not written anywhere: the layer's own rules run once more, on integers that remember what was done to them.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from archcalc.analysis.costs import BYTES, edge_sums, has_activation
+from archcalc.graph import Node, say_shape
+from archcalc.sizes import Shape, Size, Traced, prod
+from archcalc.sizes import total as add_up
+from archcalc.spec import Arg, Layer, Weight
+
+AXES = {1: ("n",), 2: ("h", "w"), 3: ("d", "h", "w")}
+
+
+class Derivation(NamedTuple):
+    """A figure of a layer: `(n + 2*p - f)//s + 1`, `(32 + 2*0 - 5)//1 + 1`, 28."""
+
+    figure: str
+    symbols: str
+    numbers: str
+    result: str
+
+    @property
+    def text(self) -> str:
+        """The numbers and the result, as one line."""
+        return self.numbers if self.numbers == self.result or " = " in self.numbers else f"{self.numbers} = {self.result}"
+
+
+def derive(node: Node, figure: str, dtype: str = "float32") -> Derivation | None:
+    """The derivation of a layer's figure; None where there is nothing to derive (unknown, or none of it)."""
+    if node.layer is None or node.shape is None:
+        return None
+    return _Tracer(node, dtype).derive(figure)
+
+
+class _Tracer:
+    """A layer whose sizes are traced, and the figures that follow from it."""
+
+    def __init__(self, node: Node, dtype: str) -> None:
+        assert node.layer is not None and node.shape is not None
+        self.node = node
+        self.bytes = BYTES[dtype]
+        self.layer: Layer = node.layer.with_sizes(_argument)
+        self.inputs = tuple(_axes(x, str(i) if len(node.inputs) > 1 else "") for i, x in enumerate(node.input_shapes, 1))
+        self.out = _axes(node.shape, "_out")
+        self.weights: tuple[Weight, ...] = self.layer.weights(self.out, *self.inputs)
+
+    def derive(self, figure: str) -> Derivation | None:
+        if figure == "output_shape":
+            return self._shape()
+        size: Size = getattr(self, "_" + figure)()
+        if not isinstance(size, Traced):
+            return Derivation(figure, str(size), str(size), str(size)) if size else None
+        return Derivation(figure, size.symbols, size.numbers, str(size.value))
+
+    def _shape(self) -> Derivation:
+        shape = self.layer.shape(*self.inputs)
+        worked = {s.numbers: s for s in shape if isinstance(s, Traced) and s.numbers != str(s.value)}
+        result = say_shape(self.node.shape)
+        if not worked:
+            return Derivation("output_shape", say_shape(_symbol(s) for s in shape), result, result)
+        steps = "; ".join(f"{s.numbers} = {s.value}" for s in worked.values())
+        symbols = "; ".join(dict.fromkeys(s.symbols for s in worked.values()))
+        return Derivation("output_shape", symbols, steps, result)
+
+    def _owned(self) -> tuple[Weight, ...]:
+        return () if self.node.shares is not None else self.weights
+
+    def _params(self) -> Size:
+        return _by_maps(self._owned())
+
+    def _trainable_params(self) -> Size:
+        return _by_maps(tuple(w for w in self._owned() if w.trainable))
+
+    def _non_trainable_params(self) -> Size:
+        return _by_maps(tuple(w for w in self._owned() if not w.trainable))
+
+    def _units(self) -> Size:
+        return prod(self.out) if self.layer.computes else 0
+
+    def _connections(self) -> Size:
+        if not self.layer.computes:
+            return 0
+        if not self.weights:
+            return self.layer.reads(self.out, *self.inputs) * prod(self.out)
+        if all(w.positions is None and _is_one(w.reads) for w in self.weights):
+            params = int(_by_maps(self.weights))
+            return _times(Traced(params, "params"), self.out[:-1], spaced=True)
+        return self._used(self.weights)
+
+    def _macs(self) -> Size:
+        if not self.layer.multiplies:
+            return 0
+        return self._used(tuple(w for w in self.weights if not w.bias))
+
+    def _used(self, weights: tuple[Weight, ...]) -> Size:
+        """The weights, each as often as it is used. What all positions share is said once."""
+        everywhere = tuple(w for w in weights if w.positions is None)
+        elsewhere = [w.size * w.reads * w.positions for w in weights if w.positions is not None]
+        return add_up([_times(_by_maps(everywhere, reads=True), self.out[:-1]), *elsewhere])
+
+    def _flops(self) -> Size:
+        _, macs, biases = edge_sums(self.layer, self.weights, self.out)
+        parts: list[Size] = [2 * Traced(int(macs), "macs")] if int(macs) else []
+        parts += [Traced(int(biases), "bias adds")] if int(biases) else []
+        for operation in self.layer.operations(self.out, *self.inputs):
+            parts.append(operation.per_value * prod(self.out))
+        if has_activation(self.layer):
+            parts.append(Traced(int(prod(self.out)), "activations"))
+        return add_up(parts)
+
+    def _activation_bytes(self) -> Size:
+        return prod(self.out) * Traced(self.bytes, "bytes")
+
+    def _weight_bytes(self) -> Size:
+        params = int(_by_maps(self._owned()))
+        return Traced(params, "params") * Traced(self.bytes, "bytes") if params else 0
+
+
+def _argument(a: Arg, n: Size, axis: int | None) -> Traced:
+    return Traced(int(n), str(a.symbol) + ("" if axis is None else f"_{axis + 1}"))
+
+
+def _axes(shape: Shape, suffix: str) -> Shape:
+    """A shape whose axes have names: n, n, c of a square; h, w, c of any other; n of a vector."""
+    if len(shape) == 1:
+        return (Traced(shape[0], "n" + suffix),)
+    *space, channels = shape
+    names = ("n",) * len(space) if len(set(space)) == 1 else AXES.get(len(space)) or tuple(f"n{i}" for i in range(len(space)))
+    return (*(Traced(n, name + suffix) for n, name in zip(space, names, strict=True)), Traced(channels, "c" + suffix))
+
+
+def _by_maps(weights: tuple[Weight, ...], reads: bool = False) -> Size:
+    """The weights' sizes, what belongs to one map in brackets: (5*5*1 + 1)*6."""
+    groups: list[list[Weight]] = []
+    for weight in weights:
+        last = groups[-1] if groups else []
+        if last and last[0].maps is weight.maps or last and last[0].maps == weight.maps and weight.name not in {w.name for w in last}:
+            last.append(weight)
+        else:
+            groups.append([weight])
+    return add_up([_share(group, reads) * _leaf(group[0].maps) for group in groups])
+
+
+def _share(group: list[Weight], reads: bool) -> Size:
+    """What belongs to one map. A single value, such as a bias, is a 1 that stays visible."""
+    parts = [_leaf(prod(w.each)) if w.each or _is_one(w.reads) or not reads else w.reads for w in group]
+    return add_up([part * w.reads if reads and w.each else part for part, w in zip(parts, group, strict=True)])
+
+
+def _leaf(size: Size) -> Traced:
+    return size if isinstance(size, Traced) else Traced(size, str(size))
+
+
+def _times(size: Size, positions: Shape, spaced: bool = False) -> Size:
+    """A size at each of the positions. `spaced` sets a whole figure apart from the factors after it: 156 * 28*28."""
+    if not positions:
+        return size
+    if not spaced:
+        return size * prod(positions)
+    places = prod(positions)
+    return Traced(int(size) * int(places), f"{_symbol(size)} * {places.symbols}", f"{size} * {places.numbers}", "*")
+
+
+def _symbol(size: Size) -> str:
+    return size.symbols if isinstance(size, Traced) else str(size)
+
+
+def _is_one(size: Size) -> bool:
+    return isinstance(size, int) and size == 1

@@ -1,0 +1,114 @@
+"""`expect` lines: each is decided on the figures, and one that does not hold says both sides."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from archcalc.analysis.costs import FIGURES, Totals
+from archcalc.diagnostics import Diagnostic
+from archcalc.expand import Label, shape_figure
+from archcalc.expressions import Fail, Figures, Scope, compare, evaluate, fail, truth
+from archcalc.graph import Expectation, Node
+from archcalc.names import suggestion
+from archcalc.source import Span
+from archcalc.syntax import tree
+from archcalc.values import said
+
+SHORT = {"trainable": "trainable_params", "non_trainable": "non_trainable_params"}
+
+
+class Outcome(NamedTuple):
+    """An expectation decided: `holds` is None where a figure that it needs is unknown."""
+
+    text: str
+    line: int
+    holds: bool | None
+    left: Any
+    right: Any
+
+
+class LayerFigures(Figures):
+    """A layer's figures by the names of the JSON output."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+
+    def figure(self, name: str, span: Span) -> Any:
+        name = SHORT.get(name, name)
+        if name in FIGURES and self.node.row is not None:
+            value = getattr(self.node.row, name)
+            if value is None:
+                raise Fail(None)  # the layer's own mistake was said
+            return value
+        if name in ("kind", "name"):
+            return getattr(self.node, name)
+        try:
+            return shape_figure(self.node, name, span)
+        except Fail as failure:
+            if failure.finding and not failure.finding.fixes:
+                raise fail("E207", span, suggestion(name, (*FIGURES, *SHORT)), name=f"`{name}`", what=f"`{self.node.name}`") from None
+            raise
+
+
+class TotalFigures(Figures):
+    """The totals by the names of the JSON output."""
+
+    def __init__(self, totals: Totals) -> None:
+        self.totals = totals
+
+    def figure(self, name: str, span: Span) -> Any:
+        full = SHORT.get(name, name)
+        if full not in FIGURES:
+            raise fail("E207", span, suggestion(full, (*FIGURES, *SHORT)), name=f"`{name}`", what="`total`")
+        value = getattr(self.totals, full)
+        if value is None:
+            raise Fail(None)
+        return value
+
+
+def decide(expectation: Expectation, nodes: list[Node], totals: Totals) -> tuple[Outcome, list[Diagnostic]]:
+    """Decide one expectation."""
+    scope = Scope(expectation.names)
+    scope.values["total"] = TotalFigures(totals)
+    for node in nodes:
+        # The figures of a label that is in sight stand for its latest layer; generated names are in sight everywhere.
+        label = expectation.names.find(node.name)
+        if not isinstance(label, Label) or label.nodes[-1] is node:
+            scope.values[node.name] = LayerFigures(node)
+    condition = expectation.span.text.removeprefix("expect").strip()
+    line = expectation.span.line
+    try:
+        holds, sides, finding = _check(expectation.expression, scope, condition)
+    except Fail as failure:
+        return Outcome(condition, line, None, None, None), [failure.finding] if failure.finding else []
+    return Outcome(condition, line, holds, *sides), [finding] if finding else []
+
+
+Decided = tuple[bool, tuple[Any, Any], Diagnostic | None]
+
+
+def _check(expr: tree.Expr, scope: Scope, text: str) -> Decided:
+    """Decide a condition; of several joined by `and`, the first that fails is the one to tell of."""
+    if isinstance(expr, tree.Group):
+        return _check(expr.inner, scope, text)
+    if isinstance(expr, tree.Logical) and expr.op == "and":
+        left = _check(expr.left, scope, text)
+        return left if not left[0] else _check(expr.right, scope, text)
+    if isinstance(expr, tree.Compare):
+        return _check_compare(expr, scope, text)
+    holds = truth(evaluate(expr, scope), expr.span)
+    return holds, (holds, True), None if holds else Diagnostic("E402", expr.span, {"text": text, "got": "false"})
+
+
+def _check_compare(expr: tree.Compare, scope: Scope, text: str) -> Decided:
+    evaluate(expr, scope)  # says what is wrong with the names in it, if anything is
+    left = evaluate(expr.first, scope, words=True)
+    right: Any = None
+    for op, operand in expr.rest:
+        right = evaluate(operand, scope, words=True)
+        if not compare(op, left, right, expr.span):
+            facts = {"text": f"`{expr.span.text}`", "left": said(left), "op": op, "right": said(right)}
+            return False, (left, right), Diagnostic("E401", expr.span, facts)
+        if operand is not expr.rest[-1][1]:
+            left = right
+    return True, (left, right), None

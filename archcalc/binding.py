@@ -1,0 +1,128 @@
+"""Arguments to their places: by position, by name, by word, and `/2`.
+
+A word belongs to the argument whose vocabulary has it, so `conv 32, 3x3, same, relu` needs no names at all.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from archcalc.diagnostics import Diagnostic
+from archcalc.names import suggestion
+from archcalc.sizes import Refusal
+from archcalc.source import Span
+from archcalc.spec import Arg, Layer
+from archcalc.values import Flag, Word
+
+
+class Given(NamedTuple):
+    """One argument as written: `keyword` is its name, "/" for a stride, or None for a position."""
+
+    value: Any
+    span: Span
+    keyword: str | None = None
+    keyword_span: Span | None = None
+
+
+class Bound(NamedTuple):
+    """The arguments in their places, where each was written, and what was wrong."""
+
+    values: dict[str, Any]
+    spans: dict[str, Span]
+    findings: list[Diagnostic]
+
+
+def bind(cls: type[Layer], given: list[Given], statement: Span, kind: str = "") -> Bound:
+    """Find each argument's place in a kind's declaration, and read its value. Every mistake is reported."""
+    return _Binder(cls, kind or cls.kind, statement).bind(given)
+
+
+class _Binder:
+    def __init__(self, cls: type[Layer], kind: str, statement: Span) -> None:
+        self.cls = cls
+        self.kind = kind
+        self.statement = statement
+        self.bound = Bound({}, {}, [])
+
+    def bind(self, given: list[Given]) -> Bound:
+        named = {a.name for g in given if g.keyword and (a := self._by_name(g.keyword))}
+        places = [a for a in self.cls.args if a.positional and a.type.by_position and a.name not in named]
+        used = 0
+        for g in given:
+            if g.keyword is None and not isinstance(g.value, Word):
+                if used < len(places):
+                    self._put(places[used], g.value, g.span)
+                else:
+                    most = f"{len(places)} argument{'s' * (len(places) != 1)}"
+                    self._report("E113", g.span, kind=self.kind, most=most)
+                used += 1
+            else:
+                self._bind_named(g)
+        for a in self.cls.args:
+            if a.required and a.name not in self.bound.spans:
+                self._report("E112", self.statement, kind=self.kind, name=f"`{a.name}`", prose=a.prose)
+        return self.bound
+
+    def _bind_named(self, g: Given) -> None:
+        if g.keyword == "/":
+            stride = next((a for a in self.cls.args if a.slash), None)
+            if stride is None:
+                self._report("E116", g.span, kind=self.kind)
+            else:
+                self._put(stride, g.value, g.span)
+        elif g.keyword is None:
+            self._bind_word(g)
+        elif (a := self._by_name(g.keyword)) is not None:
+            self._put(a, g.value, g.span)
+        else:
+            known = [n for a in self.cls.args for n in a.names]
+            fixes = suggestion(g.keyword, known) or (self._takes(),)
+            self._report("E110", g.keyword_span or g.span, fixes, kind=self.kind, name=f"`{g.keyword}`")
+
+    def _bind_word(self, g: Given) -> None:
+        word = str(g.value)
+        for a in self.cls.args:
+            if word in a.type.words:
+                return self._put(a, g.value, g.span)
+            if isinstance(a.type, Flag) and word in (a.name, "no" + a.name):
+                return self._put(a, word == a.name, g.span)
+            if (off := getattr(a.type, "off", None)) and word == "no" + a.name:
+                return self._put(a, Word(off), g.span)
+        words = [w for a in self.cls.args for w in a.type.words]
+        argument = self._by_name(word)
+        fixes = (f"write `{argument.name}=...`",) if argument else suggestion(word, words) or self._words_taken()
+        self._report("E114", g.span, fixes, kind=self.kind, word=f"`{word}`")
+        return None
+
+    def _put(self, a: Arg, value: Any, span: Span) -> None:
+        if a.name in self.bound.spans:
+            where = ((self.bound.spans[a.name], "given first here"),)
+            self.bound.findings.append(Diagnostic("E111", span, {"name": f"`{a.name}`"}, related=where))
+            return
+        self.bound.spans[a.name] = span
+        try:
+            self.bound.values[a.name] = a.type.read(value)
+        except Refusal as refusal:
+            fixes = suggestion(refusal.facts.get("word", ""), refusal.facts.get("words", ()))
+            facts = {**refusal.facts, "argument": f"`{a.name}` of {self.kind}"}
+            if "word" in facts:
+                facts["word"] = f"`{facts['word']}`"
+            self.bound.findings.append(Diagnostic(refusal.code, span, facts, fixes=fixes))
+
+    def _by_name(self, name: str) -> Arg | None:
+        return next((a for a in self.cls.args if name in a.names), None)
+
+    def _takes(self) -> str:
+        names = ", ".join(a.name for a in self.cls.args)
+        return f"{self.kind} takes {names}" if names else f"{self.kind} takes no arguments"
+
+    def _words_taken(self) -> tuple[str, ...]:
+        words = [w for a in self.cls.args for w in a.type.words]
+        flags = [a.name for a in self.cls.args if isinstance(a.type, Flag)]
+        shown = words[:6] + flags
+        if not shown:
+            return (f"{self.kind} knows no words",)
+        return (f"{self.kind} knows {', '.join(shown)}" + (", ..." if len(words) > 6 else ""),)
+
+    def _report(self, code: str, span: Span, fixes: tuple[str, ...] = (), **facts: Any) -> None:
+        self.bound.findings.append(Diagnostic(code, span, facts, fixes=fixes))

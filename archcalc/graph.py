@@ -1,0 +1,161 @@
+"""A network as a plain directed graph of layers, in the order in which they run.
+
+Loops, blocks and names are gone: what is left are nodes, each with its layer and the nodes that it reads. A node's shape
+is found when it is added, since later lines may ask for it (`in.c`). A node whose layer or inputs failed has the shape
+None, and causes no further messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from archcalc.diagnostics import Diagnostic
+from archcalc.sizes import Refusal, Shape
+from archcalc.source import Span
+from archcalc.spec import Layer
+
+
+class Node:
+    """One layer at its place: its name, what it reads, where it was written, and the shape that comes out."""
+
+    __slots__ = ("declared", "inputs", "kind", "layer", "name", "named", "row", "shape", "shares", "span", "spans")
+
+    def __init__(
+        self,
+        name: str,
+        layer: Layer | None,
+        inputs: tuple[Node, ...],
+        span: Span | None,
+        spans: dict[str, Span] | None = None,
+        *,
+        named: bool = False,
+        shares: Node | None = None,
+        kind: str = "",
+    ) -> None:
+        self.name = name
+        self.layer = layer  # None: the statement had a mistake
+        self.kind = layer.kind if layer else kind
+        self.inputs = inputs
+        self.span = span
+        self.spans = spans or {}  # where each argument was written
+        self.named = named  # by a label, not by counting
+        self.shares = shares  # the node whose weights it uses again
+        self.shape: Shape | None = None
+        self.declared: Span | None = None  # where `-> size` stands
+        self.row: Any = None  # its figures, once analysis has found them
+
+    @property
+    def input_shapes(self) -> tuple[Shape, ...]:
+        """The shapes that flow in; only for a node whose own shape is known."""
+        return tuple(n.shape for n in self.inputs if n.shape is not None)
+
+    def __repr__(self) -> str:
+        return f"Node({self.name}: {self.kind} {self.shape})"
+
+
+class Expectation:
+    """An `expect` line: the expression, and the names that it may use besides the figures."""
+
+    __slots__ = ("expression", "names", "span")
+
+    def __init__(self, expression: Any, names: Any, span: Span) -> None:
+        self.expression = expression
+        self.names = names
+        self.span = span
+
+
+class Recipe:
+    """How to train: what the `train` block says; None where it is silent. `spans` is where each line stands."""
+
+    __slots__ = ("batch", "data", "epochs", "learning_rate", "loss", "metrics", "optimizer", "span", "spans", "validation")
+
+    def __init__(self, span: Span | None = None) -> None:
+        self.span = span
+        self.spans: dict[str, Span] = {}
+        self.data: str | None = None
+        self.optimizer: str | None = None
+        self.learning_rate: float | None = None
+        self.loss: str | None = None
+        self.metrics: tuple[str, ...] = ()
+        self.epochs: int | None = None
+        self.batch: int | None = None
+        self.validation: float | None = None
+
+
+class Graph:
+    """One network, expanded. `inputs` are not among `layers`; both are in the order of the text."""
+
+    def __init__(self, name: str, source: str = "") -> None:
+        self.name = name
+        self.source = source
+        self.span: Span | None = None
+        self.inputs: list[Node] = []
+        self.layers: list[Node] = []
+        self.outputs: list[Node] = []
+        self.parameters: dict[str, Any] = {}
+        self.expectations: list[Expectation] = []
+        self.recipe: Recipe | None = None
+        self.layout = "channels_last"
+        self.dtype = "float32"
+        self.findings: list[Diagnostic] = []
+
+    def add(self, node: Node) -> Node:
+        """Append a node and find its shape."""
+        (self.inputs if node.kind == "input" else self.layers).append(node)
+        node.shape, finding = infer(node)
+        if finding:
+            self.findings.append(finding)
+        return node
+
+    def is_chain(self) -> bool:
+        """One input, and every layer reads the one before: what Keras calls Sequential."""
+        before = [*self.inputs[:1], *self.layers]
+        return (
+            len(self.inputs) == 1
+            and all(n.inputs == (b,) and n.shares is None for b, n in zip(before, self.layers, strict=False))
+            and self.outputs == before[-1:]
+        )
+
+
+def infer(node: Node) -> tuple[Shape | None, Diagnostic | None]:
+    """A node's shape, or why it has none. Neither, where its layer or an input failed before."""
+    if node.layer is None or any(n.shape is None for n in node.inputs):
+        return None, None
+    least, most = node.layer.inputs
+    count = len(node.inputs)
+    if count < least or (most is not None and count > most):
+        return None, _arity(node, least, most)
+    try:
+        return node.layer.shape(*node.input_shapes), None
+    except Refusal as refusal:
+        return None, explain_refusal(node, refusal)
+
+
+def _arity(node: Node, least: int, most: int | None) -> Diagnostic:
+    needs = f"{least} input{'s' * (least != 1)}" + ("" if most == least else " or more" if most is None else f" to {most}")
+    facts = {"kind": node.kind, "needs": needs, "got": len(node.inputs) or "none"}
+    fixes = () if least < 2 else (f"write `{node.kind} from a, b` with the labels of the layers to merge",)
+    return Diagnostic("E118", node.span, facts, fixes=fixes, layer=node.name)
+
+
+def explain_refusal(node: Node, refusal: Refusal) -> Diagnostic:
+    """A rule's refusal as a finding: at the argument at fault, with the layers that fed it."""
+    facts = dict(refusal.facts)
+    span = node.spans.get(str(facts.get("at")), node.span)
+    facts = {k: say_shape(v) if isinstance(v, tuple) else v for k, v in facts.items()}
+    related: tuple[tuple[Span, str], ...] = ()
+    if len(node.inputs) > 1:
+        related = tuple((n.span, f"{n.name} is {say_shape(n.shape)}") for n in node.inputs if n.span and n.shape)
+    return Diagnostic(refusal.code, span, facts, related=related, fixes=_fixes(refusal), layer=node.name)
+
+
+def _fixes(refusal: Refusal) -> tuple[str, ...]:
+    """What would fit instead; a rule may leave it to be worked out now that it is wanted."""
+    fixes = refusal.facts.get("fixes", ())
+    return tuple(fixes() if callable(fixes) else fixes)
+
+
+def say_shape(shape: Iterable[Any] | None) -> str:
+    """A shape as the language writes it: 28x28x6."""
+    return "unknown" if shape is None else "x".join(map(str, shape)) or "()"

@@ -1,0 +1,69 @@
+"""Dense layers: every output reads every input."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.layers.activation import ACTIVATION
+from archcalc.sizes import Refusal, Shape, Size, require
+from archcalc.spec import Example, Layer, Weight, arg, register
+from archcalc.values import Choice, Count
+
+
+def last_axis(kind: str, x: Shape) -> Size:
+    """The axis that a dense layer reads."""
+    if not x:
+        raise Refusal("E302", kind=kind, wanted="at least one axis", shape="()")
+    return x[-1]
+
+
+@register
+class Dense(Layer):
+    """Dense (fully connected): every unit reads the whole last axis, and has a bias."""
+
+    kind = "dense"
+    keras = "Dense"
+    computes = True
+    multiplies = True
+    units: Size = arg(Count(), "number of outputs")
+    activation: Any = arg(ACTIVATION, "applied to each output value", None)
+    bias: str = arg(Choice("shared", "none", off="none"), "one for each unit, or none", "shared", keras="use_bias")
+    examples = (
+        Example("dense 120, tanh", ((400,),), (120,)),
+        Example("dense 10, nobias", ((7, 64),), (7, 10)),
+    )
+
+    def shape(self, *inputs: Shape) -> Shape:
+        last_axis(self.kind, inputs[0])
+        return (*inputs[0][:-1], self.units)
+
+    def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
+        kernel = Weight("kernel", (inputs[0][-1],), self.units)
+        return (kernel, Weight("bias", (), self.units, bias=True)) if self.bias == "shared" else (kernel,)
+
+
+@register
+class Rbf(Layer):
+    """Euclidean radial basis functions: each unit's squared distance from its fixed centre.
+
+    The output layer of LeNet-5 (LeCun et al. 1998, section II.B). The centres are stored, not trained; the smallest
+    output is the answer.
+    """
+
+    kind = "rbf"
+    computes = True
+    multiplies = True
+    units: Size = arg(Count(), "number of classes")
+    centres: str = arg(Choice("bitmaps", "random"), "the paper's 7x12 bitmaps of the ten digits, or seeded -1 and 1", None)
+    examples = (Example("rbf 10", ((84,),), (10,)), Example("rbf 3, random", ((5,),), (3,)))
+
+    def shape(self, *inputs: Shape) -> Shape:
+        x = last_axis(self.kind, inputs[0])
+        if self.centres == "bitmaps":
+            why = "the bitmaps are ten, of 7x12 = 84 values each"
+            for fits in (x == 84, self.units == 10):
+                require(fits, "E311", at="centres", first="`bitmaps`", second="these sizes", why=why)
+        return (*inputs[0][:-1], self.units)
+
+    def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
+        return (Weight("centres", (inputs[0][-1],), self.units, trainable=False),)

@@ -1,0 +1,24 @@
+"""Where data comes in."""
+
+from __future__ import annotations
+
+from archcalc.sizes import Shape
+from archcalc.spec import Example, Layer, arg, register
+from archcalc.values import Size_
+
+
+@register
+class Input(Layer):
+    """The network's input: one sample's shape, without the batch, channels last.
+
+    Its values are `input.units`; they are not in the totals.
+    """
+
+    kind = "input"
+    keras = "Input"
+    inputs = (0, 0)
+    size: Shape = arg(Size_(), "rows x columns x channels, or as many axes as the data has", keras="shape")
+    examples = (Example("input 32x32x1", (), (32, 32, 1)),)
+
+    def shape(self, *inputs: Shape) -> Shape:
+        return self.size

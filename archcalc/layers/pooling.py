@@ -1,0 +1,130 @@
+"""Pooling and subsampling: a window slides over each map by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.layers.activation import ACTIVATION
+from archcalc.layers.convolution import per_axis, slide, spatial
+from archcalc.sizes import Shape, Size, prod
+from archcalc.spec import Example, Layer, Operation, Weight, arg, register
+from archcalc.values import Flag, Padding, PerAxis
+from archcalc.windows import Window
+
+
+class Pooling(Layer):
+    """Base: the window steps by its own size unless a stride is given, as in Keras."""
+
+    computes = True
+    kernel: Any = arg(PerAxis(), "size of the window", 2, keras="pool_size", symbol="f")
+    stride: Any = arg(PerAxis(), "step of the window; its size, if not given", None, keras="strides", symbol="s", slash=True)
+    padding: Any = arg(Padding("valid", "same"), "what is added around the input", "valid", short=("pad",), symbol="p")
+
+    def windows(self, *inputs: Shape) -> tuple[Window, ...]:
+        space, _ = spatial(self.kind, inputs[0], self.rank)
+        step = self if self.stride is not None else self.stepping()
+        return slide(step, len(space), getattr(self, "ceil", False))
+
+    def stepping(self) -> Layer:
+        """This layer with its stride written out."""
+        return type(self)(**{**vars(self), "stride": self.kernel})
+
+    def shape(self, *inputs: Shape) -> Shape:
+        space, channels = spatial(self.kind, inputs[0], self.rank)
+        return (*(w.output(n) for w, n in zip(self.windows(*inputs), space, strict=True)), channels)
+
+    def reads(self, out: Shape, *inputs: Shape) -> Size:
+        return prod(per_axis(self.kernel, len(out) - 1, "kernel"))
+
+    def settings(self, *inputs: Shape) -> dict[str, Any]:
+        return super().settings(*inputs) if self.stride is not None else self.stepping().settings(*inputs)
+
+
+@register
+class MaxPool(Pooling):
+    """Max pooling: the largest value of each window."""
+
+    kind = "maxpool"
+    keras = "MaxPooling{rank}D"
+    aliases = ("MaxPool1D", "MaxPool2D", "MaxPool3D")
+    ceil: bool = arg(Flag(), "round the output length up (Caffe, PyTorch)", False, keras="")
+    examples = (
+        Example("maxpool", ((26, 26, 32),), (13, 13, 32)),
+        Example("maxpool 2x2, same", ((13, 13, 32),), (7, 7, 32)),
+        Example("maxpool 3x3, /2, pad=1", ((112, 112, 64),), (56, 56, 64)),
+        Example("maxpool 3, /2, ceil", ((32, 8),), (16, 8)),
+    )
+
+    def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
+        return (Operation("comparisons", self.reads(out, *inputs) - 1),)
+
+
+@register
+class AvgPool(Pooling):
+    """Average pooling: the mean of each window."""
+
+    kind = "avgpool"
+    keras = "AveragePooling{rank}D"
+    aliases = ("AvgPool1D", "AvgPool2D", "AvgPool3D")
+    ceil: bool = arg(Flag(), "round the output length up (Caffe, PyTorch)", False, keras="")
+    examples = (
+        Example("avgpool 2x2", ((4, 4, 1),), (2, 2, 1)),
+        Example("avgpool 3x3x3, /1, same", ((5, 6, 7, 2),), (5, 6, 7, 2)),
+        Example("avgpool 3x2, /2", ((9, 9, 2),), (4, 4, 2)),
+    )
+
+    def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
+        # f - 1 additions and one division
+        return (Operation("additions and divisions", self.reads(out, *inputs)),)
+
+
+@register
+class Subsample(Pooling):
+    """LeCun's subsampling: the window's sum, times one trainable coefficient, plus one bias, for each map.
+
+    LeCun et al. (1998), section II.B: layers S2 and S4 of LeNet-5.
+    """
+
+    kind = "subsample"
+    activation: Any = arg(ACTIVATION, "applied to each output value", None)
+    examples = (
+        Example("subsample 2x2, tanh", ((28, 28, 6),), (14, 14, 6)),
+        Example("subsample", ((10, 10, 16),), (5, 5, 16)),
+    )
+
+    def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
+        window = super().reads(out, *inputs)
+        return (Weight("coefficient", (), out[-1], reads=window), Weight("bias", (), out[-1], bias=True))
+
+    def reads(self, out: Shape, *inputs: Shape) -> Size:
+        return 0  # its edges are the coefficient's
+
+    def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
+        # f - 1 additions and the coefficient's multiplication
+        return (Operation("additions and multiplications", super().reads(out, *inputs)),)
+
+
+@register
+class GlobalAveragePool(Layer):
+    """Global average pooling: the mean of each map."""
+
+    kind = "gap"
+    keras = "GlobalAveragePooling{rank}D"
+    aliases = ("GlobalAvgPool1D", "GlobalAvgPool2D", "GlobalAvgPool3D")
+    computes = True
+    keepdims: bool = arg(Flag(), "keep the spatial axes, each of length 1", False)
+    examples = (
+        Example("gap", ((7, 7, 2048),), (2048,)),
+        Example("gap keepdims", ((7, 7, 9),), (1, 1, 9)),
+        Example("gap", ((12, 5),), (5,)),
+    )
+
+    def shape(self, *inputs: Shape) -> Shape:
+        space, channels = spatial(self.kind, inputs[0], self.rank)
+        return (*(1 for _ in space), channels) if self.keepdims else (channels,)
+
+    def reads(self, out: Shape, *inputs: Shape) -> Size:
+        return prod(inputs[0][:-1])
+
+    def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
+        return (Operation("additions and divisions", self.reads(out, *inputs)),)

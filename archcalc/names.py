@@ -1,0 +1,23 @@
+"""Did you mean ...? The nearest of the names that would have been right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def nearest(name: str, known: Iterable[str], most: int = 1) -> list[str]:
+    """The known names that a slip of the finger could have turned into `name`, best first."""
+    import difflib  # slow to import, and needed only when something is wrong
+
+    if len(name) > 64:  # difflib is quadratic
+        return []
+    candidates = sorted({k for k in known if abs(len(k) - len(name)) <= 3})
+    lower = {k.lower(): k for k in reversed(candidates)}
+    if name.lower() in lower:
+        return [lower[name.lower()]]
+    return [lower[m] for m in difflib.get_close_matches(name.lower(), list(lower), n=most, cutoff=0.6)]
+
+
+def suggestion(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    """A fix for a diagnostic: one line, or none."""
+    return tuple(f"did you mean `{n}`?" for n in nearest(name, known))

@@ -1,0 +1,154 @@
+"""Syntax tree to graph: picks the network, gives its parameters their values, and has its body expanded.
+
+Every stage returns its value with a list of findings; a network with mistakes still becomes a graph, as far as it goes.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from archcalc.diagnostics import Diagnostic
+from archcalc.expand import Expander, Frame
+from archcalc.expressions import Fail, Function, Scope, evaluate
+from archcalc.graph import Graph
+from archcalc.names import suggestion
+from archcalc.source import Source, Span
+from archcalc.syntax import tree
+from archcalc.syntax.parser import parse
+from archcalc.values import Dims, Table
+
+
+class Options(NamedTuple):
+    """What the user sets from outside: parameters as expressions (`classes=5`), and input sizes by name (None: the only one)."""
+
+    parameters: dict[str, str] = {}
+    inputs: dict[str | None, str] = {}
+
+
+class UsageError(Exception):
+    """The command's own words do not fit the file: no such network, no such parameter. Holds a diagnostic."""
+
+    def __init__(self, finding: Diagnostic) -> None:
+        super().__init__(finding.message)
+        self.finding = finding
+
+
+class Definitions:
+    """What the top level of a file defines: values, tables, functions in one scope; blocks and networks by name."""
+
+    def __init__(self, program: tree.Program) -> None:
+        self.scope = Scope()
+        self.blocks: dict[str, tree.Block] = {}
+        self.networks: dict[str, tree.Network] = {}
+        self.findings: list[Diagnostic] = []
+        places: dict[str, Span] = {}
+        for item in program.items:
+            if isinstance(item, tree.Use):
+                self.findings.append(Diagnostic("E119", item.span, {"what": "`use`"}))
+                continue
+            if item.name in places:
+                related = ((places[item.name], "the first one"),)
+                self.findings.append(Diagnostic("E102", item.name_span, {"name": f"`{item.name}`"}, related=related))
+            places.setdefault(item.name, item.name_span)
+            self._define(item)
+
+    def _define(self, item: Any) -> None:
+        if isinstance(item, tree.TableDef):
+            self.scope.values[item.name] = Table(item.name, tuple(row for row, _ in item.rows))
+        elif isinstance(item, tree.Def):
+            self.scope.values[item.name] = Function(item, self.scope)
+        elif isinstance(item, tree.Block):
+            self.blocks.setdefault(item.name, item)
+        elif isinstance(item, tree.Network):
+            self.networks.setdefault(item.name, item)
+        else:
+            try:
+                self.scope.values[item.name] = evaluate(item.value, self.scope, words=True)
+            except Fail as failure:
+                self.findings += [failure.finding] if failure.finding else []
+
+
+def choose(definitions: Definitions, name: str | None) -> list[tree.Network]:
+    """The network of that name, or all of them.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    networks = definitions.networks
+    if name is None:
+        return list(networks.values())
+    if name not in networks:
+        raise UsageError(Diagnostic("E107", None, {"name": f"`{name}`"}, fixes=suggestion(name, networks)))
+    return [networks[name]]
+
+
+def resolve(network: tree.Network, definitions: Definitions, options: Options = Options()) -> Graph:
+    """One network as a graph, its mistakes in `graph.findings`.
+
+    Raises:
+        UsageError: `options` name a parameter or an input that the network does not have, or are no expressions.
+    """
+    graph = Graph(network.name, network.span.source.name)
+    graph.span = network.name_span
+    scope = Scope(definitions.scope)
+    _set_parameters(network, scope, options, graph)
+    sizes = {name: _size(text) for name, text in options.inputs.items()}
+    expander = Expander(graph, definitions.blocks, definitions.networks, sizes)
+    frame = Frame(scope, "", network.body)
+    expander.expand(network.body, frame, scope)
+    expander.finish(frame, network)
+    for name, taken in expander.sizes_taken.items():
+        if not taken:
+            known = ", ".join(n.name for n in graph.inputs)
+            problem = f"there is no input called `{name}`; there is {known}" if name else f"there are several inputs: name one of {known}"
+            raise UsageError(Diagnostic("E129", None, {"problem": problem}))
+    return graph
+
+
+def _set_parameters(network: tree.Network, scope: Scope, options: Options, graph: Graph) -> None:
+    known = [p.name for p in network.parameters]
+    for name in options.parameters:
+        if name not in known:
+            facts = {"network": network.name, "name": f"`{name}`"}
+            fixes = suggestion(name, known) or ((f"it has {', '.join(known)}",) if known else ())
+            raise UsageError(Diagnostic("E106", network.name_span, facts, fixes=fixes))
+    for parameter in network.parameters:
+        if parameter.name in scope.values:
+            graph.findings.append(Diagnostic("E102", parameter.span, {"name": f"`{parameter.name}`"}))
+        elif parameter.name in options.parameters:
+            value = outside(parameter.name, options.parameters[parameter.name])
+            scope.values[parameter.name] = graph.parameters[parameter.name] = value
+        elif parameter.default is not None:
+            try:
+                value = evaluate(parameter.default, scope, words=True)
+            except Fail as failure:
+                graph.findings += [failure.finding] if failure.finding else []
+                continue
+            scope.values[parameter.name] = graph.parameters[parameter.name] = value
+        elif not options.inputs:
+            graph.findings.append(Diagnostic("E109", parameter.span, {"name": f"`{parameter.name}`"}))
+
+
+def outside(name: str, text: str) -> Any:
+    """The value of an expression that stands on the command line.
+
+    Raises:
+        UsageError: it is no expression, or has no value.
+    """
+    source = Source(f"-p {name}", f"let value = {text}\n")
+    program, findings = parse(source)
+    if findings or len(program.items) != 1 or not isinstance(program.items[0], tree.Let):
+        raise UsageError(findings[0] if findings else Diagnostic("E209", None, {"got": f"`{text}`", "wanted": "one expression"}))
+    try:
+        return evaluate(program.items[0].value, Scope(), words=True)
+    except Fail as failure:
+        assert failure.finding is not None  # a scope without layers has nothing unknown
+        raise UsageError(failure.finding) from None
+
+
+def _size(text: str) -> Dims:
+    value = outside("input", text)
+    entries = value if isinstance(value, tuple) else (value,)
+    if not all(isinstance(n, int) and not isinstance(n, bool) and n > 0 for n in entries):
+        raise UsageError(Diagnostic("E129", None, {"problem": f"`{text}` is no size such as 64x64x3"}))
+    return Dims(entries)

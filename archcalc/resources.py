@@ -1,0 +1,16 @@
+"""Where grammar/ and templates/ are: inside the package once it is installed, beside it in a checkout."""
+
+from __future__ import annotations
+
+import os
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def resource(*parts: str) -> str:
+    """The path of a file that ships with archcalc, such as resource("grammar", "arch.lark")."""
+    for root in (_HERE, os.path.dirname(_HERE)):
+        path = os.path.join(root, *parts)
+        if os.path.exists(path):
+            return path
+    raise FileNotFoundError(f"archcalc was installed without {'/'.join(parts)}")

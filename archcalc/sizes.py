@@ -1,0 +1,236 @@
+"""What a size is made of: the only file that knows.
+
+A shape rule is plain `+ - * //` on sizes, and never branches on one, so that the same body serves
+
+- integers, exact however large;
+- NumPy columns of integers, one entry a design;
+- `Traced` integers, which remember how they came about: the derivations that archcalc prints.
+
+`require` is the only way to judge a size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+# An int, a column, or a Traced. What a rule computes with is not its business, so there is no narrower type to give.
+Size = Any
+Shape = tuple[Size, ...]
+
+
+class Refusal(Exception):
+    """A rule says no: a code of the table in diagnostics.py, with the facts that its message is made of.
+
+    The fact `at` names the argument at fault, if one is; `fixes` is what to write instead.
+    """
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(code, facts)
+        self.code = code
+        self.facts = facts
+
+
+# Who judges a condition that is neither true nor false as a whole: a column of booleans, for one.
+Judge = Callable[[Any, str, dict[str, Any]], None]
+_judges: list[Judge] = []
+
+
+class judging:
+    """Inside `with judging(judge):`, conditions over columns go to `judge(condition, code, facts)`."""
+
+    def __init__(self, judge: Judge) -> None:
+        self.judge = judge
+
+    def __enter__(self) -> None:
+        _judges.append(self.judge)
+
+    def __exit__(self, *_: object) -> None:
+        _judges.pop()
+
+
+def require(condition: Any, code: str, **facts: Any) -> None:
+    """Refuse with `code` where the condition does not hold.
+
+    Raises:
+        Refusal: the condition is false.
+        TypeError: it is a column, and nobody is judging.
+    """
+    if condition is True:
+        return
+    if condition is False:
+        raise Refusal(code, **facts)
+    if not _judges:
+        raise TypeError(f"{code}: a condition over columns needs a judge")
+    _judges[-1](condition, code, facts)
+
+
+def prod(sizes: Iterable[Size]) -> Size:
+    """The product; 1 of nothing."""
+    result: Size = None
+    for size in sizes:
+        result = size if result is None else result * size
+    return 1 if result is None else result
+
+
+def total(sizes: Iterable[Size]) -> Size:
+    """The sum; 0 of nothing."""
+    result: Size = None
+    for size in sizes:
+        result = size if result is None else result + size
+    return 0 if result is None else result
+
+
+def ceildiv(n: Size, d: Size) -> Size:
+    """n / d, rounded up, without leaving the integers."""
+    return n.ceildiv(d) if isinstance(n, Traced) else -(-n // d)
+
+
+def maximum(a: Size, b: Size) -> Size:
+    """The larger, entry by entry where one is a column."""
+    return _choose(max, "maximum", a, b)
+
+
+def minimum(a: Size, b: Size) -> Size:
+    """The smaller, entry by entry where one is a column."""
+    return _choose(min, "minimum", a, b)
+
+
+def _choose(pick: Callable[..., Any], ufunc: str, a: Size, b: Size) -> Size:
+    if isinstance(a, Traced | int) and isinstance(b, Traced | int):
+        if isinstance(a, Traced) or isinstance(b, Traced):
+            if a == b:
+                return a  # nothing was chosen
+            return _write(pick(int(a), int(b)), "", pick.__name__ + "({}, {})", (a, ""), (b, ""))
+        return pick(a, b)
+    import numpy  # only a column gets here
+
+    return getattr(numpy, ufunc)(a, b)
+
+
+def leaf(like: Size, value: int, symbol: str) -> Size:
+    """A number that a rule brings along, named in the derivation where `like` is being traced."""
+    return Traced(value, symbol) if isinstance(like, Traced) else value
+
+
+# ---- derivations ------------------------------------------------------------------------------------------------
+
+# How tightly each operator binds; a leaf and a call, which have none, bind tightest.
+_BINDS = {"+": 1, "-": 1, "*": 2, "//": 2, "%": 2, "": 3}
+
+
+class Traced:
+    """An integer that remembers its formula: in symbols `(n + 2*p - f)//s + 1`, in numbers `(32 + 2*0 - 5)//1 + 1`.
+
+    A literal 0 added and a literal 1 multiplied by a rule leave no trace: they say nothing of the network.
+    """
+
+    __slots__ = ("numbers", "op", "symbols", "value")
+
+    def __init__(self, value: int, symbols: str, numbers: str | None = None, op: str = "") -> None:
+        self.value = value
+        self.symbols = symbols
+        self.numbers = str(value) if numbers is None else numbers
+        # A negative number needs brackets wherever a sum would.
+        self.op = "-" if numbers is None and value < 0 else op
+
+    def __int__(self) -> int:
+        return self.value
+
+    __index__ = __int__
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    __repr__ = __str__
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, int | Traced) and self.value == int(other)
+
+    def __lt__(self, other: Size) -> bool:
+        return self.value < int(other)
+
+    def __le__(self, other: Size) -> bool:
+        return self.value <= int(other)
+
+    def __gt__(self, other: Size) -> bool:
+        return self.value > int(other)
+
+    def __ge__(self, other: Size) -> bool:
+        return self.value >= int(other)
+
+    def __add__(self, other: Size) -> Size:
+        return self if _literal(other, 0) else _infix(self, "+", other, self.value + int(other))
+
+    def __radd__(self, other: Size) -> Size:
+        return self if _literal(other, 0) else _infix(other, "+", self, int(other) + self.value)
+
+    def __sub__(self, other: Size) -> Size:
+        return self if _literal(other, 0) else _infix(self, "-", other, self.value - int(other))
+
+    def __rsub__(self, other: Size) -> Size:
+        return _infix(other, "-", self, int(other) - self.value)
+
+    def __mul__(self, other: Size) -> Size:
+        if _literal(other, 0):
+            return 0
+        return self if _literal(other, 1) else _infix(self, "*", other, self.value * int(other))
+
+    def __rmul__(self, other: Size) -> Size:
+        if _literal(other, 0):
+            return 0
+        return self if _literal(other, 1) else _infix(other, "*", self, int(other) * self.value)
+
+    def __floordiv__(self, other: Size) -> Size:
+        return _infix(self, "//", other, self.value // int(other))
+
+    def __rfloordiv__(self, other: Size) -> Size:
+        return _infix(other, "//", self, int(other) // self.value)
+
+    def __mod__(self, other: Size) -> Size:
+        return _infix(self, "%", other, self.value % int(other))
+
+    def ceildiv(self, other: Size) -> Traced:
+        return _write(-(-self.value // int(other)), "", "ceil({}/{})", (self, "/"), (other, "/"))
+
+
+def _literal(size: Size, number: int) -> bool:
+    return isinstance(size, int) and size == number
+
+
+def _infix(a: Size, op: str, b: Size, value: int) -> Traced:
+    form = f"{{}} {op} {{}}" if _BINDS[op] == 1 else f"{{}}{op}{{}}"
+    return _write(value, op, form, (a, op), (b, op + "right"))
+
+
+def _write(value: int, op: str, form: str, *operands: tuple[Size, str]) -> Traced:
+    parts = [_operand(size, place) for size, place in operands]
+    return Traced(value, form.format(*(p[0] for p in parts)), form.format(*(p[1] for p in parts)), op)
+
+
+def _operand(size: Size, place: str) -> tuple[str, str]:
+    """Its two texts, in brackets where the place that it goes to asks for them."""
+    if not isinstance(size, Traced):
+        size = Traced(size, str(size))
+    symbols, numbers = size.symbols, size.numbers
+    if _needs_brackets(size.op, place):
+        # A text without an operator (a name for a negative number) stands alone.
+        return (f"({symbols})" if not symbols.isidentifier() else symbols), f"({numbers})"
+    return symbols, numbers
+
+
+def _needs_brackets(op: str, place: str) -> bool:
+    if not place:
+        return False
+    right = place.endswith("right")
+    outer = place.removesuffix("right")
+    if outer == "/":
+        return op != ""
+    if _BINDS[op] != _BINDS[outer]:
+        return _BINDS[op] < _BINDS[outer]
+    if right:
+        return not (outer == "+" or op == outer == "*")
+    return outer == "*" and op != "*"

@@ -1,0 +1,239 @@
+"""What a layer kind is: one declaration, from which everything else is derived.
+
+A kind is a class: its docstring is its prose, its `arg(...)` attributes are its arguments, and its methods say what comes
+out (`shape`), what it learns (`weights`), which window it slides (`windows`). Parameters, connections, MACs, argument
+checking, suggestions, the docs page and the Keras call are folds over these (analysis/, binding.py, codegen/).
+
+Rules see one sample, channels last, without the batch: `(rows, columns, channels)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar, NamedTuple, TypeVar
+
+from archcalc.sizes import Shape, Size, prod
+from archcalc.values import ValueType
+from archcalc.windows import Window
+
+
+class Weight(NamedTuple):
+    """An array that a layer owns, counted map by map.
+
+    `each` is one map's share: (5, 5, 1) for a 5x5 kernel on one channel, () for a bias. The array holds
+    prod(each) * maps values. Every value serves `reads` input values for one output value (LeCun's subsampling
+    coefficient serves its whole window), at `positions` output positions (None: at all of them).
+    """
+
+    name: str
+    each: Shape
+    maps: Size = 1
+    trainable: bool = True
+    bias: bool = False
+    reads: Size = 1
+    positions: Size | None = None
+
+    @property
+    def size(self) -> Size:
+        """How many values it holds."""
+        return prod(self.each) * self.maps
+
+
+class Operation(NamedTuple):
+    """Arithmetic besides multiply-accumulates and biases: what it is, and how often for each output value."""
+
+    name: str
+    per_value: Size
+
+
+class Required:
+    """The default of an argument that has none."""
+
+    def __repr__(self) -> str:
+        return "required"
+
+
+REQUIRED = Required()
+
+
+class Arg:
+    """One argument of a kind. `keras` is Keras's name for it, where that is another; both are accepted."""
+
+    __slots__ = ("default", "keras", "name", "names", "positional", "prose", "slash", "symbol", "type")
+
+    def __init__(
+        self,
+        type: ValueType,
+        prose: str,
+        default: Any = REQUIRED,
+        *,
+        keras: str | None = None,
+        short: tuple[str, ...] = (),
+        symbol: str | None = None,
+        positional: bool = True,
+        slash: bool = False,
+    ) -> None:
+        self.name = ""
+        self.type = type
+        self.prose = prose
+        self.default = default
+        self.keras = keras
+        self.names = short
+        self.symbol = symbol
+        self.positional = positional
+        self.slash = slash
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+        self.keras = name if self.keras is None else self.keras
+        self.names = (name, *(n for n in (*self.names, self.keras) if n and n != name))
+        self.symbol = self.symbol or name
+
+    @property
+    def required(self) -> bool:
+        return self.default is REQUIRED
+
+
+def arg(type: ValueType, prose: str, default: Any = REQUIRED, **options: Any) -> Any:
+    """Declare an argument: its type, a line of prose, and a default unless it is required.
+
+    Options: `keras` (Keras's name for it; "" if Keras has none), `short` (further names), `symbol` (in formulas),
+    `positional` (False: only by keyword), `slash` (True: `/2` binds to it).
+    """
+    return Arg(type, prose, default, **options)
+
+
+class Example(NamedTuple):
+    """A line of the language, the shapes that flow in, and the shape that comes out. Shown in the docs, and tested."""
+
+    line: str
+    inputs: tuple[Shape, ...]
+    output: Shape
+
+
+class Layer:
+    """Base of all kinds. An instance holds the arguments given; the class holds the defaults."""
+
+    # Set by the declaration.
+    kind: ClassVar[str] = ""
+    keras: ClassVar[str | None] = None  # Keras's class; {rank} stands for the number of spatial axes
+    aliases: ClassVar[tuple[str, ...]] = ()
+    inputs: ClassVar[tuple[int, int | None]] = (1, 1)  # fewest and most; None: no limit
+    computes: ClassVar[bool] = False  # its outputs are units, and its edges connections
+    multiplies: ClassVar[bool] = False  # its weights are multiplied and accumulated: MACs
+    view: ClassVar[bool] = False  # needs no memory of its own at inference
+    examples: ClassVar[tuple[Example, ...]] = ()
+
+    # Set by `register`.
+    family: ClassVar[str] = ""
+    args: ClassVar[tuple[Arg, ...]] = ()
+
+    # Keras's class names pin the rank: Conv2D on one spatial axis is a mistake.
+    rank: int | None = None
+
+    def __init__(self, **given: Any) -> None:
+        vars(self).update(given)
+
+    def shape(self, *inputs: Shape) -> Shape:
+        """The output shape. Refuses what does not fit."""
+        raise NotImplementedError
+
+    def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
+        """What it learns or stores, in Keras's order."""
+        return ()
+
+    def windows(self, *inputs: Shape) -> tuple[Window, ...]:
+        """The window that slides along each spatial axis, if one does."""
+        return ()
+
+    def reads(self, out: Shape, *inputs: Shape) -> Size:
+        """Input values that one output value reads without a weight (pooling, merges)."""
+        return 0
+
+    def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
+        """Arithmetic on each output value besides MACs, biases and the `activation` argument."""
+        return ()
+
+    @classmethod
+    def summary(cls) -> str:
+        """The first line of its prose."""
+        return (cls.__doc__ or "").strip().splitlines()[0]
+
+    def given(self) -> dict[str, Any]:
+        """The arguments that were given, by name."""
+        return {a.name: vars(self)[a.name] for a in self.args if a.name in vars(self)}
+
+    def settings(self, *inputs: Shape) -> dict[str, Any]:
+        """All arguments with their values, those of each axis written out; without those that are off."""
+        rank = len(inputs[0]) - 1 if inputs else 0
+        shown = ((a.name, a.type.settled(getattr(self, a.name), rank)) for a in self.args)
+        return {name: value for name, value in shown if value is not None}
+
+    def with_sizes(self, change: Callable[[Arg, Size, int | None], Size]) -> Layer:
+        """The same layer with each integer among its size arguments replaced: by a column, a traced integer.
+
+        `change(argument, size, axis)`: the axis is None where one value holds for all.
+        """
+        other = type(self)(**vars(self))
+        for a in self.args:
+            # A stride belongs in a formula even where it is not given.
+            value = getattr(self, a.name) if a.slash else vars(self).get(a.name)
+            if value is not None and a.type.sizes:
+                vars(other)[a.name] = _each_integer(value, lambda n, axis, a=a: change(a, n, axis), None)
+        return other
+
+
+def _each_integer(value: Any, change: Callable[[Size, int | None], Size], axis: int | None) -> Any:
+    if isinstance(value, tuple):
+        alike = len(set(value)) == 1
+        return tuple(_each_integer(v, change, axis if alike else i) for i, v in enumerate(value))
+    return change(value, axis) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+# ---- the registry -----------------------------------------------------------------------------------------------
+
+KINDS: dict[str, type[Layer]] = {}
+ALIASES: dict[str, tuple[type[Layer], int | None]] = {}
+
+L = TypeVar("L", bound=type[Layer])
+
+
+def declare(cls: L) -> L:
+    """Take a declaration apart: collect its `arg(...)` attributes, inherited ones first, and leave their defaults."""
+    own = {name: a for name, a in vars(cls).items() if isinstance(a, Arg)}
+    bases = {a.name: a for base in reversed(cls.__mro__[1:]) for a in (*getattr(base, "args", ()), *_undeclared(base))}
+    cls.args = tuple({**bases, **own}.values())
+    for a in cls.args:
+        setattr(cls, a.name, None if a.required else a.default)
+    return cls
+
+
+def _undeclared(base: type) -> list[Arg]:
+    return [a for a in vars(base).values() if isinstance(a, Arg)]
+
+
+def register(cls: L) -> L:
+    """Class decorator: make a kind known under its name and its aliases."""
+    declare(cls)
+    cls.family = cls.__module__.rpartition(".")[2]
+    if cls.kind in KINDS:
+        raise ValueError(f"two kinds are called {cls.kind}")
+    KINDS[cls.kind] = cls
+    for alias, rank in _aliases(cls):
+        ALIASES[alias] = (cls, rank)
+    return cls
+
+
+def _aliases(cls: type[Layer]) -> Iterator[tuple[str, int | None]]:
+    yield from ((alias, None) for alias in cls.aliases)
+    if cls.keras and "{rank}" in cls.keras:
+        yield from ((cls.keras.format(rank=rank), rank) for rank in (1, 2, 3))
+    elif cls.keras:
+        yield cls.keras, None
+
+
+def find_kind(name: str) -> tuple[type[Layer], int | None] | None:
+    """The kind of that name or alias, with the rank that the alias pins; None if there is none."""
+    if name in KINDS:
+        return KINDS[name], None
+    return ALIASES.get(name)

@@ -1,0 +1,165 @@
+"""Text to syntax tree: runs the LALR(1) tables, and goes on after a mistake.
+
+The work is a loop over a stack, never a recursion, so that depth is bounded by memory alone; what later stages walk
+recursively is bounded here, by MAX_NESTING brackets.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from archcalc.diagnostics import Diagnostic
+from archcalc.source import Source, Span
+from archcalc.syntax.builder import Builder
+from archcalc.syntax.mistakes import explain, starts_anew
+from archcalc.syntax.scanner import MAX_NESTING, Scanner, Token
+from archcalc.syntax.tables import Tables, load
+from archcalc.syntax.tree import Broken, Program
+
+MAX_CHARACTERS = 10_000_000
+MAX_MISTAKES = 20
+
+_tables = lru_cache(maxsize=1)(load)
+
+
+def parse(source: Source) -> tuple[Program, list[Diagnostic]]:
+    """The program, and what is wrong with its text. Lines that could not be read are `Broken` in it."""
+    if len(source.text) > MAX_CHARACTERS:
+        finding = Diagnostic("E004", None, {"size": len(source.text), "limit": MAX_CHARACTERS})
+        return Program((), Span(source, 0, 0)), [finding]
+    return Parser(source, _tables()).run()
+
+
+class Parser:
+    """One run over one text."""
+
+    def __init__(self, source: Source, tables: Tables) -> None:
+        self.source = source
+        self.tables = tables
+        self.scanner = Scanner(source.text, tables)
+        self.builder = Builder(source)
+        self.states = [0]
+        self.values: list[Any] = []
+        self.starts: list[int] = []
+        self.end = 0  # of the last token that was shifted
+        self.arrived = [0]
+        self.findings: list[Diagnostic] = []
+
+    def run(self) -> tuple[Program, list[Diagnostic]]:
+        actions = self.tables.actions
+        while True:
+            accepts = actions[self.states[-1]]
+            token = self.scanner.next(accepts)
+            self.arrived = self.states[:]  # reductions may go on a while before a token turns out not to fit
+            if len(self.scanner.brackets) > MAX_NESTING:
+                span = Span(self.source, token.start, token.end)
+                return self._give_up(Diagnostic("E005", span, {"limit": MAX_NESTING}))
+            action = accepts.get(token.type)
+            while action is not None and action < 0:
+                self._reduce(-action - 1, token)
+                action = actions[self.states[-1]].get(token.type)
+                if self.states[-1] == self.tables.end:
+                    return self.values[-1], self.findings + self.builder.findings
+            if action is not None:
+                self.states.append(action)
+                self.values.append(token)
+                self.starts.append(token.start)
+                self.end = token.end
+            elif not self._recover(token):
+                return self._give_up()
+
+    def _reduce(self, rule: int, token: Token) -> None:
+        name, size, node, parts = self.tables.rules[rule]
+        states, values = self.states, self.values
+        if node == "?":  # hands its only child on
+            del states[-1]
+            states.append(self.tables.gotos[states[-1]][name])
+            return
+        children = self._children(parts, values[-size:] if size else [])
+        start = self.starts[-size] if size else self.end
+        if size:
+            del states[-size:], values[-size:], self.starts[-size:]
+        span = Span(self.source, start, max(start, self.end))
+        values.append(children if node == "" else self.builder.build(node, children, span))
+        self.starts.append(start)
+        states.append(self.tables.gotos[states[-1]][name])
+
+    @staticmethod
+    def _children(parts: tuple[int | None, ...], values: list[Any]) -> list[Any]:
+        # A list that grows from the left is taken over, not copied: repetition stays linear.
+        children: list[Any] = values[0] if parts and parts[0] == -1 else []
+        for part in parts[1:] if children else parts:
+            if part is None:
+                children.append(None)
+            elif part >= 0:
+                children.append(values[part])
+            elif values[-part - 1] is not children:
+                children.extend(values[-part - 1])
+        return children
+
+    # ---- mistakes ---------------------------------------------------------------------------------------------
+
+    def _recover(self, token: Token) -> bool:
+        """Report a token that does not fit, and go on behind its statement. False: there is no going on."""
+        self.findings.append(explain(self.source, self.scanner, token, self._viable(), self.values))
+        if token.type == "$END" or len(self.findings) >= MAX_MISTAKES:
+            return False
+        if starts_anew(self.scanner, token):
+            return self._restart(token)
+        at = self._drop_to_statement(token.start)
+        self.scanner.skip_statement(max(at, token.start))
+        if self._at_top():
+            self.scanner.skip_blank(past="}" if token.type == "RBRACE" else "")  # one that closes nothing
+        return True
+
+    def _restart(self, token: Token) -> bool:
+        """A network begins inside of another that was not closed: leave the open one, and read on from here."""
+        while not self._at_top():
+            self.states.pop()
+            self.values.pop()
+            self.starts.pop()
+        self.scanner.brackets.clear()
+        self.scanner.position = token.start
+        return True
+
+    def _viable(self) -> set[str]:
+        """The terminals that could really follow here; a row of the tables holds some that only fit elsewhere."""
+        return {terminal for terminal in self.tables.actions[self.arrived[-1]] if self._could_shift(terminal)}
+
+    def _could_shift(self, terminal: str) -> bool:
+        states = self.arrived[:]
+        while True:
+            action = self.tables.actions[states[-1]].get(terminal)
+            if action is None or action >= 0:
+                return action is not None or states[-1] == self.tables.end
+            name, size, _, _ = self.tables.rules[-action - 1]
+            del states[len(states) - size :]
+            states.append(self.tables.gotos[states[-1]][name])
+
+    def _drop_to_statement(self, at: int) -> int:
+        """Unwind to where a statement of a body, or of the top level, can stand; put a Broken in its place."""
+        gotos, actions = self.tables.gotos, self.tables.actions
+        while len(self.states) > 1 and "layer" not in gotos[self.states[-1]] and not self._at_top():
+            self.states.pop()
+            self.values.pop()
+            at = self.starts.pop()
+        if "layer" in (goto := gotos[self.states[-1]]):
+            if "_NL" in actions[goto["layer"]]:
+                span = Span(self.source, at, max(at, self.end))
+                self.values.append(Broken(_label_at(self.source, at), span))
+                self.starts.append(at)
+                self.states.append(goto["layer"])
+        return at
+
+    def _at_top(self) -> bool:
+        return "network" in self.tables.gotos[self.states[-1]]
+
+    def _give_up(self, *more: Diagnostic) -> tuple[Program, list[Diagnostic]]:
+        return Program((), Span(self.source, 0, 0)), [*self.findings, *self.builder.findings, *more]
+
+
+def _label_at(source: Source, at: int) -> str | None:
+    """The label of the statement that starts there, as well as it can be guessed."""
+    head, colon, _ = source.text[at : at + 200].partition(":")
+    return head.strip() if colon and head.strip().isidentifier() else None

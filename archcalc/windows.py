@@ -1,0 +1,83 @@
+"""A window that slides along one axis: the rule `(n + 2p - f)/s + 1`, and what it leaves unread.
+
+Three rules round differently, and are kept apart here:
+
+- numeric padding (and `valid`, padding 0), as Caffe's and PyTorch's convolutions: floor((n + 2p - f) / s) + 1;
+- `same`, as TensorFlow's: ceil(n / s), with the least padding that reaches it, the odd pixel after;
+- `ceil`, as Caffe's and PyTorch's pooling can: ceil((n + 2p - f) / s) + 1, but no window starts past the input.
+
+f stands for the reach of a dilated kernel, f + (d - 1)(f - 1), which is d(f - 1) + 1: Yu & Koltun (2016),
+"Multi-scale context aggregation by dilated convolutions".
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from archcalc.sizes import Size, ceildiv, leaf, maximum, minimum, require
+
+
+class Window(NamedTuple):
+    """One axis of a kernel. `padding` is a word (`valid`, `same`, `causal`), a size for both sides, or (before, after)."""
+
+    kernel: Size
+    stride: Size = 1
+    dilation: Size = 1
+    padding: Size | tuple[Size, Size] | str = "valid"
+    ceil: bool = False
+
+    @property
+    def reach(self) -> Size:
+        """How many input positions the kernel spans."""
+        return self.kernel + (self.dilation - 1) * (self.kernel - 1)
+
+    def output(self, n: Size) -> Size:
+        """The output length for an input of length n.
+
+        Refuses with E301 where the padded input is shorter than the kernel.
+        """
+        if self.padding in ("same", "causal"):
+            return ceildiv(n, self.stride)
+        room = n + self._both(n) - self.reach
+        require(room >= 0, "E301", at="kernel", input=n, reach=self.reach, padding=self._both(0), fixes=lambda: self._room(n))
+        if not self.ceil:
+            return room // self.stride + 1
+        before = self._sides(n)[0]
+        return minimum(ceildiv(room, self.stride) + 1, ceildiv(n + before, self.stride))
+
+    def pads(self, n: Size) -> tuple[Size, Size]:
+        """How many positions are added before and after an input of length n.
+
+        With `ceil`, what the last window reads past its padding is not counted: it is not there.
+        """
+        if self.padding == "same":
+            both = maximum((self.output(n) - 1) * self.stride + self.reach - n, 0)
+            return both // 2, both - both // 2
+        if self.padding == "causal":
+            return self.reach - 1, 0
+        return self._sides(n)
+
+    def unread(self, n: Size) -> Size:
+        """How many positions at the end of the input no window reads, for want of a whole stride."""
+        before, _ = self.pads(n)
+        last = (self.output(n) - 1) * self.stride + self.reach - before
+        return maximum(n - last, 0)
+
+    def _room(self, n: Size) -> list[str]:
+        """What would make room for a window that does not fit."""
+        both = self._both(0)
+        wider = ceildiv(self.reach - n, 2)
+        longest = (n + both - 1) // self.dilation + 1
+        fixes = [f"`pad={wider}` or `same` would make room", f"an input of {self.reach - both} or more would do"]
+        return [*fixes, f"a kernel of {longest} would fit"] if longest >= 1 else fixes
+
+    def _sides(self, n: Size) -> tuple[Size, Size]:
+        if isinstance(self.padding, tuple):
+            return self.padding
+        if isinstance(self.padding, str):
+            return leaf(n, 0, "p"), leaf(n, 0, "p")
+        return self.padding, self.padding
+
+    def _both(self, n: Size) -> Size:
+        before, after = self._sides(n)
+        return before + after if isinstance(self.padding, tuple) else 2 * before
