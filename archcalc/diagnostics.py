@@ -103,7 +103,7 @@ CODES: dict[str, Code] = {
     "E107": Code("there is no network called {name} in this file", "`--network` takes a name that the file defines."),
     "E108": Code("there is no network in this file", "A file holds at least one `network NAME { ... }`."),
     "E109": Code(
-        "parameter {name} has no value: give it a default, or `-p {name}=...`",
+        "parameter {name} has no value; give it a default, or a value with `-p`",
         "A parameter without a default is a free size. This version needs a number for it.",
     ),
     "E110": Code("{kind} has no argument called {name}", "`archcalc layers KIND` lists a kind's arguments."),

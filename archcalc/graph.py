@@ -108,6 +108,17 @@ class Graph:
             self.findings.append(finding)
         return node
 
+    def reached(self) -> set[int]:
+        """The ids of the nodes from which an output can be reached."""
+        reached: set[int] = set()
+        waiting = list(self.outputs)
+        while waiting:
+            node = waiting.pop()
+            if id(node) not in reached:
+                reached.add(id(node))
+                waiting += node.inputs
+        return reached
+
     def is_chain(self) -> bool:
         """One input, and every layer reads the one before: what Keras calls Sequential."""
         before = [*self.inputs[:1], *self.layers]

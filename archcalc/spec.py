@@ -10,6 +10,7 @@ Rules see one sample, channels last, without the batch: `(rows, columns, channel
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from archcalc.sizes import Shape, Size, prod
@@ -179,7 +180,7 @@ class Layer:
             # A stride belongs in a formula even where it is not given.
             value = getattr(self, a.name) if a.slash else vars(self).get(a.name)
             if value is not None and a.type.sizes:
-                vars(other)[a.name] = _each_integer(value, lambda n, axis, a=a: change(a, n, axis), None)
+                vars(other)[a.name] = _each_integer(value, partial(change, a), None)
         return other
 
 

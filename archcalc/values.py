@@ -7,6 +7,9 @@ from typing import Any
 from archcalc.sizes import Refusal, Size, require
 
 
+MAX_AXES = 16  # more than any network has; bounds how large a product of sizes can grow
+
+
 class Word(str):
     """A bare name in the source that no variable has: `same`, `relu`."""
 
@@ -232,7 +235,7 @@ class Size_(ValueType):
     def read(self, value: Any) -> tuple[Size, ...]:
         value = whole(value)
         entries = tuple(whole(v) for v in (value if isinstance(value, tuple | list) else (value,)))
-        if not entries or not all(is_integer(v) for v in entries):
+        if not 1 <= len(entries) <= MAX_AXES or not all(is_integer(v) for v in entries):
             raise self.refuse(value)
         free = sum(1 for v in entries if isinstance(v, int) and v == -1) if self.infer else 0
         if free > 1:

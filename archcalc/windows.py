@@ -61,7 +61,7 @@ class Window(NamedTuple):
         """How many positions at the end of the input no window reads, for want of a whole stride."""
         before, _ = self.pads(n)
         last = (self.output(n) - 1) * self.stride + self.reach - before
-        return maximum(n - last, 0)
+        return n - maximum(minimum(last, n), 0)
 
     def _room(self, n: Size) -> list[str]:
         """What would make room for a window that does not fit."""

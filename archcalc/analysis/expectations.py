@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 
 from archcalc.analysis.costs import FIGURES, Totals
 from archcalc.diagnostics import Diagnostic
-from archcalc.expand import Label, shape_figure
-from archcalc.expressions import Fail, Figures, Scope, compare, evaluate, fail, truth
 from archcalc.graph import Expectation, Node
 from archcalc.names import suggestion
+from archcalc.resolve.arithmetic import compare, truth
+from archcalc.resolve.expressions import evaluate
+from archcalc.resolve.labels import Label, shape_figure
+from archcalc.resolve.scope import Fail, Figures, Scope, fail
 from archcalc.source import Span
 from archcalc.syntax import tree
 from archcalc.values import said

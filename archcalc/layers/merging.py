@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from archcalc.layers.normalization import Axis, axis_of
 from archcalc.sizes import Refusal, Shape, Size, maximum, require, total
@@ -16,7 +16,7 @@ def said(shape: Shape) -> str:
 class Arithmetic(Layer):
     """Base: value by value, after broadcasting axes of length 1, as Keras and NumPy do."""
 
-    inputs = (2, None)
+    inputs: ClassVar[tuple[int, int | None]] = (2, None)
     computes = True
 
     def shape(self, *inputs: Shape) -> Shape:

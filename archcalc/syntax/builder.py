@@ -9,7 +9,7 @@ from archcalc.source import Source, Span
 from archcalc.syntax import tree
 from archcalc.syntax.scanner import Token
 
-MAX_DIGITS = 1200
+MAX_DIGITS = 150
 _SUFFIXES = {
     "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9,
     "KiB": 2**10, "MiB": 2**20, "GiB": 2**30,
@@ -98,7 +98,8 @@ class Builder:
         return self._statement(label, kind, arguments, sources, None, size, span)
 
     def on_nested(self, parts: list[Any], span: Span) -> tree.Statement:
-        return self._statement(*parts, span=span)
+        label, kind, arguments, sources, body, size = parts
+        return self._statement(label, kind, arguments, sources, body, size, span)
 
     def _statement(self, label: Any, kind: Any, arguments: Any, sources: Any, body: Any, size: Any, span: Span) -> tree.Statement:
         name = None if label is None else label.text[1:-1] if label.type == "STRING" else _name(label)
@@ -142,7 +143,8 @@ class Builder:
     # ---- expressions ------------------------------------------------------------------------------------------
 
     def on_conditional(self, parts: list[Any], span: Span) -> tree.Conditional:
-        return tree.Conditional(*parts, span=span)
+        then, condition, otherwise = parts
+        return tree.Conditional(then, condition, otherwise, span)
 
     def on_logical(self, parts: list[Any], span: Span) -> tree.Logical:
         return tree.Logical(parts[1].text, parts[0], parts[2], span)
@@ -199,8 +201,9 @@ class Builder:
         if len(text) > MAX_DIGITS:
             self.findings.append(Diagnostic("E016", span, {"digits": len(text), "limit": MAX_DIGITS}))
             return tree.Number(1, span)
-        if text.isascii() and text.isdigit():
-            return tree.Number(int(text), span)
+        plain = text.replace("_", "")
+        if plain.isascii() and plain.isdigit():
+            return tree.Number(int(plain), span)
         return tree.Number(self._number(text, span), span)
 
     def _number(self, text: str, span: Span) -> Any:

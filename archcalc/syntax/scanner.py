@@ -12,7 +12,7 @@ from typing import NamedTuple
 from archcalc.syntax.tables import Tables
 
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
-MAX_NESTING = 200
+MAX_NESTING = 100
 
 
 class Token(NamedTuple):

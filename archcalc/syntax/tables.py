@@ -61,7 +61,7 @@ def make(grammar: bytes) -> Tables:
     from lark import Lark
 
     lark = Lark(grammar.decode(), parser="lalr", lexer="contextual")
-    table = lark.parser.parser._parse_table  # type: ignore[attr-defined]
+    table = lark.parser.parser._parse_table
     rules = {rule: i for i, rule in enumerate(lark.rules)}
     actions: list[dict[str, int]] = [{} for _ in table.states]
     gotos: list[dict[str, int]] = [{} for _ in table.states]
@@ -123,7 +123,7 @@ def _rule(rule: Any) -> tuple[str, int, str, tuple[int | None, ...]]:
 def write() -> None:
     """Write the tables as a module of the package."""
     tables = make(_grammar_text())
-    text = '"""Made from grammar/arch.lark by archcalc/syntax/tables.py; not kept in version control."""\n\nTABLES = (\n'
+    text = '"""Made from grammar/arch.lark by archcalc/syntax/tables.py; not kept in version control."""\n\nfrom typing import Any\n\nTABLES: Any = (\n'
     text += "".join(f"    {value!r},\n" for value in tables) + ")\n"
     with open(_FILE, "w", encoding="utf-8") as file:
         file.write(text)

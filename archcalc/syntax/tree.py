@@ -87,10 +87,10 @@ class Attribute(NamedTuple):
 
 
 class Index(NamedTuple):
-    """`a[i]`; `index` is None for `a[:]`."""
+    """`a[i]`; `at` is None for `a[:]`."""
 
     of: Expr
-    index: Expr | None
+    at: Expr | None
     span: Span
 
 
@@ -121,7 +121,7 @@ class Reference(NamedTuple):
 
     path: tuple[tuple[str, Expr | str | None], ...]
     into: bool
-    index: Expr | None
+    at: Expr | None
     span: Span
 
 

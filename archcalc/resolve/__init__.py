@@ -8,10 +8,13 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from archcalc.diagnostics import Diagnostic
-from archcalc.expand import Expander, Frame
-from archcalc.expressions import Fail, Function, Scope, evaluate
 from archcalc.graph import Graph
 from archcalc.names import suggestion
+from archcalc.resolve.context import Context
+from archcalc.resolve.expand import Expander
+from archcalc.resolve.expressions import evaluate
+from archcalc.resolve.labels import Frame
+from archcalc.resolve.scope import UNKNOWN, Fail, Function, Scope
 from archcalc.source import Source, Span
 from archcalc.syntax import tree
 from archcalc.syntax.parser import parse
@@ -65,6 +68,7 @@ class Definitions:
             try:
                 self.scope.values[item.name] = evaluate(item.value, self.scope, words=True)
             except Fail as failure:
+                self.scope.values[item.name] = UNKNOWN
                 self.findings += [failure.finding] if failure.finding else []
 
 
@@ -93,16 +97,20 @@ def resolve(network: tree.Network, definitions: Definitions, options: Options = 
     scope = Scope(definitions.scope)
     _set_parameters(network, scope, options, graph)
     sizes = {name: _size(text) for name, text in options.inputs.items()}
-    expander = Expander(graph, definitions.blocks, definitions.networks, sizes)
+    context = Context(graph, definitions.blocks, definitions.networks, sizes)
+    expander = Expander(context)
     frame = Frame(scope, "", network.body)
     expander.expand(network.body, frame, scope)
     expander.finish(frame, network)
-    for name, taken in expander.sizes_taken.items():
-        if not taken:
-            known = ", ".join(n.name for n in graph.inputs)
-            problem = f"there is no input called `{name}`; there is {known}" if name else f"there are several inputs: name one of {known}"
-            raise UsageError(Diagnostic("E129", None, {"problem": problem}))
+    _all_taken(context)
     return graph
+
+
+def _all_taken(context: Context) -> None:
+    for name in context.sizes.keys() - context.taken:
+        known = ", ".join(n.name for n in context.graph.inputs)
+        problem = f"there is no input called `{name}`; there is {known}" if name else "the network has no input left for it"
+        raise UsageError(Diagnostic("E129", None, {"problem": problem}))
 
 
 def _set_parameters(network: tree.Network, scope: Scope, options: Options, graph: Graph) -> None:
@@ -123,10 +131,13 @@ def _set_parameters(network: tree.Network, scope: Scope, options: Options, graph
                 value = evaluate(parameter.default, scope, words=True)
             except Fail as failure:
                 graph.findings += [failure.finding] if failure.finding else []
+                scope.values[parameter.name] = UNKNOWN
                 continue
             scope.values[parameter.name] = graph.parameters[parameter.name] = value
-        elif not options.inputs:
-            graph.findings.append(Diagnostic("E109", parameter.span, {"name": f"`{parameter.name}`"}))
+        elif not options.inputs:  # which may give free sizes their values
+            scope.values[parameter.name] = UNKNOWN
+            fixes = (f"archcalc analyze ... -p {parameter.name}=32",)
+            graph.findings.append(Diagnostic("E109", parameter.span, {"name": f"`{parameter.name}`"}, fixes=fixes))
 
 
 def outside(name: str, text: str) -> Any:

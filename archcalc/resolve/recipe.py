@@ -9,9 +9,10 @@ from typing import Any
 
 from archcalc.binding import Given, bind
 from archcalc.diagnostics import Diagnostic
-from archcalc.expressions import Fail, Scope, evaluate
 from archcalc.graph import Recipe
 from archcalc.names import suggestion
+from archcalc.resolve.expressions import evaluate
+from archcalc.resolve.scope import Fail, Scope
 from archcalc.spec import Layer, arg, declare
 from archcalc.syntax import tree
 from archcalc.values import Choice, Count, Name, Number, Word

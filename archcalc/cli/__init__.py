@@ -1,0 +1,45 @@
+"""The command line. `main` is the entry point; the only place that prints."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command; the exit code is what interfaces promise: 0 well, 1 mistakes, 2 usage, 130 interrupted."""
+    words = sys.argv[1:] if argv is None else argv
+    try:
+        code = _run(words)
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return _quietly()
+    except OSError as error:  # standard output on a full disk
+        sys.stderr.write(f"archcalc: cannot write the output: {error.strerror or error}\n")
+        return _quietly(2)
+    except RecursionError:
+        sys.stderr.write("archcalc: the program is nested too deep\n")
+        return 1
+
+
+def _run(words: list[str]) -> int:
+    from archcalc.cli.quick import read_words
+    from archcalc.cli.table import COMMANDS
+
+    quick = read_words(words, COMMANDS)
+    if quick is not None:
+        command, values = quick
+        return command.load()(values)
+    from archcalc.cli.full import run_click  # slow to import; says everything about usage
+
+    return run_click(words)
+
+
+def _quietly(code: int = 1) -> int:
+    """Nobody reads on: leave without Python's own complaint at exit."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, sys.stdout.fileno())
+    return code

@@ -1,0 +1,138 @@
+"""The commands that need nothing but the analysis: analyze, check, explain, layers, report."""
+
+from __future__ import annotations
+
+import sys
+
+from archcalc.analysis import Analysis
+from archcalc.cli.common import (
+    Stop,
+    analyses,
+    can_show,
+    complain,
+    exit_code,
+    one_analysis,
+    open_file,
+    show,
+    stopping,
+    style_for,
+    write,
+)
+from archcalc.cli.table import Values
+from archcalc.diagnostics import CODES, in_order
+from archcalc.report.text import Style
+
+
+@stopping
+def analyze(values: Values) -> int:
+    """`archcalc analyze FILE`."""
+    analysis = one_analysis(values)
+    write(values, _formatted(analysis, values))
+    show(analysis.diagnostics, values)
+    return exit_code(analysis.diagnostics)
+
+
+def _formatted(analysis: Analysis, values: Values) -> str:
+    name = values["format"]
+    if name == "table":
+        from archcalc.report.terminal import table
+
+        style = Style(False) if values["output"] else style_for(sys.stdout, values["color"])
+        return table(analysis, style, values["explain"], "─" if values["output"] or can_show("─") else "-")
+    if name == "html":
+        return _html(analysis)
+    from archcalc.report import formats
+
+    text: str = getattr(formats, f"as_{name}")(analysis)
+    return text
+
+
+def _html(analysis: Analysis) -> str:
+    from archcalc.report.html import as_html
+
+    return as_html(analysis)
+
+
+@stopping
+def check(values: Values) -> int:
+    """`archcalc check FILE...`: every network of every file."""
+    documents, worst = [], 0
+    for path in values["FILE"]:
+        loaded = open_file(path)
+        found = analyses(loaded, None, values)
+        findings = in_order([d for a in found for d in a.diagnostics] + loaded.findings)
+        worst = max(worst, exit_code(findings))
+        if values["format"] == "json":
+            from archcalc.report.model import diagnostic, expectation
+
+            outcomes = [{"network": a.network, **expectation(o)} for a in found for o in a.expectations]
+            documents.append({"file": loaded.source.name, "expectations": outcomes, "diagnostics": [diagnostic(d) for d in findings]})
+            continue
+        show(findings, values)
+        if not exit_code(findings):
+            held = sum(len(a.expectations) for a in found)
+            sys.stdout.write(f"{loaded.source.name}: ok, {held} expectation{'s' * (held != 1)} held\n")
+    if values["format"] == "json":
+        from archcalc.report.formats import dump
+
+        sys.stdout.write(dump({"schema": "archcalc/check/1", "files": documents}) + "\n")
+    return worst
+
+
+@stopping
+def explain(values: Values) -> int:
+    """`archcalc explain FILE TARGET`, or `archcalc explain CODE`."""
+    if values["TARGET"] is None:
+        return _explain_code(values["FILE"])
+    from archcalc.report.explain import explanation
+
+    analysis = one_analysis(values)
+    text, problem = explanation(analysis, values["TARGET"])
+    if problem:
+        complain(problem)
+        return 2
+    sys.stdout.write(text)
+    errors = [d for d in analysis.diagnostics if d.severity == "error"]
+    show(errors, values)
+    return exit_code(errors)
+
+
+def _explain_code(code: str) -> int:
+    page = CODES.get(code.upper())
+    if page is None:
+        complain(f"there is no code {code}; to explain a figure: archcalc explain FILE TARGET, such as C3.params")
+        return 2
+    sys.stdout.write(f"{code.upper()}: {page.message.replace('{{', '{').replace('}}', '}')}\n\n{page.page}\n")
+    return 0
+
+
+@stopping
+def layers(values: Values) -> int:
+    """`archcalc layers [KIND]`."""
+    from archcalc.report.catalogue import catalogue, describe
+
+    name = values["KIND"]
+    if name is None:
+        sys.stdout.write(catalogue())
+        return 0
+    text = describe(name)
+    if text is None:
+        from archcalc.names import suggestion
+        from archcalc.spec import ALIASES, KINDS
+
+        hint = "; ".join(suggestion(name, [*KINDS, *ALIASES]))
+        complain(f"there is no layer kind called {name}" + (f"; {hint}" if hint else ""))
+        raise Stop(2)
+    sys.stdout.write(text)
+    return 0
+
+
+@stopping
+def report(values: Values) -> int:
+    """`archcalc report FILE -o report.html`."""
+    analysis = one_analysis(values)
+    write(values, _html(analysis))
+    show(analysis.diagnostics, values)
+    return exit_code(analysis.diagnostics)
+
+

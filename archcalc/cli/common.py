@@ -1,0 +1,144 @@
+"""What the commands share: loading a file, choosing its network, showing what is wrong."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any, TextIO
+
+from archcalc.analysis import Analysis
+from archcalc.cli.table import Values
+from archcalc.diagnostics import Diagnostic, has_errors
+from archcalc.pipeline import Loaded, Options, UnreadableFile, UsageError, analyze_all, load, read
+from archcalc.report.text import Style, clean
+
+
+class Stop(Exception):
+    """The command ends here, with this exit code; what is to be said has been said."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def style_for(stream: TextIO, choice: str = "auto") -> Style:
+    """Colours as --color, NO_COLOR, FORCE_COLOR and the stream want them."""
+    if choice != "auto":
+        return Style(choice == "always")
+    if os.environ.get("NO_COLOR"):
+        return Style(False)
+    return Style(bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb"))
+
+
+def complain(text: str) -> None:
+    """A usage error, in one line on standard error."""
+    sys.stderr.write(f"archcalc: {clean(text)}\n")
+
+
+def show(findings: list[Diagnostic], values: Values) -> None:
+    """Findings on standard error."""
+    from archcalc.report.findings import render, summary
+
+    style = style_for(sys.stderr, values.get("color", "auto"))
+    for finding in findings:
+        _say(render(finding, style) + "\n")
+    if findings:
+        _say(summary(findings) + "\n")
+
+
+def _say(text: str) -> None:
+    encoding = getattr(sys.stderr, "encoding", None) or "ascii"
+    sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def open_file(path: str) -> Loaded:
+    """Read and parse a file; an unreadable one ends the command with 2."""
+    try:
+        return load("<stdin>" if path == "-" else path, read(path))
+    except UnreadableFile as error:
+        complain(str(error))
+        raise Stop(2) from None
+
+
+def one_analysis(values: Values) -> Analysis:
+    """The analysis of the one network that the command is about."""
+    loaded = open_file(values["FILE"])
+    names = loaded.networks
+    if values.get("network") is None and len(names) > 1:
+        complain(f"{values['FILE']} has several networks; name one with --network: {', '.join(names)}")
+        raise Stop(2)
+    found = analyses(loaded, values.get("network"), values)
+    if not found:
+        show(loaded.findings, values)
+        raise Stop(1)
+    return found[0]
+
+
+def analyses(loaded: Loaded, network: str | None, values: Values) -> list[Analysis]:
+    """Analyze, with the -p and --input of the command line; ones that do not fit end the command with 2."""
+    try:
+        return analyze_all(loaded, network, Options(_pairs(values), _sizes(values)))
+    except UsageError as error:
+        show([error.finding], values)
+        raise Stop(2) from None
+
+
+def _pairs(values: Values) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for text in values.get("param") or ():
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip().isidentifier():
+            complain(f"-p takes NAME=EXPR, not {text!r}")
+            raise Stop(2)
+        pairs[name.strip()] = value
+    return pairs
+
+
+def _sizes(values: Values) -> dict[str | None, str]:
+    sizes: dict[str | None, str] = {}
+    for text in values.get("input") or ():
+        name, equals, size = text.partition("=")
+        sizes[name.strip() if equals else None] = size if equals else text
+    return sizes
+
+
+def exit_code(findings: list[Diagnostic]) -> int:
+    return 1 if has_errors(findings) else 0
+
+
+def write(values: Values, text: str) -> None:
+    """The result, to -o or to standard output; one that cannot be written ends the command with 2."""
+    from archcalc.output import CannotWrite, write_text
+
+    path = values.get("output")
+    if path is None or path == "-":
+        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+        text = text.encode(encoding, "backslashreplace").decode(encoding)
+    try:
+        write_text(path, text)
+    except CannotWrite as error:
+        complain(str(error))
+        raise Stop(2) from None
+
+
+def can_show(text: str) -> bool:
+    """Whether standard output has these characters."""
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def stopping(command: Any) -> Any:
+    """Decorator: a Stop becomes the command's exit code."""
+
+    def run(values: Values) -> int:
+        try:
+            code: int = command(values)
+            return code
+        except Stop as stop:
+            return stop.code
+
+    run.__doc__ = command.__doc__
+    return run

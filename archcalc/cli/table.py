@@ -1,0 +1,129 @@
+"""Every command and its options, as data: the quick reader and click are both made from this table."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+Values = dict[str, Any]
+
+
+class Option(NamedTuple):
+    """An option: `many` collects, `flag` takes no value, `choices` are all that it takes."""
+
+    names: tuple[str, ...]
+    help: str
+    default: Any = None
+    choices: tuple[str, ...] = ()
+    metavar: str = "TEXT"
+    many: bool = False
+    flag: bool = False
+    number: type[int] | type[float] | None = None
+
+    @property
+    def key(self) -> str:
+        """Its name among the values: that of the longest spelling."""
+        return max(self.names, key=len).lstrip("-").replace("-", "_")
+
+
+class Argument(NamedTuple):
+    """What stands without a dash."""
+
+    name: str
+    required: bool = True
+    many: bool = False
+
+
+class Command(NamedTuple):
+    """A command: `run` is "module:function", imported when it is needed."""
+
+    name: str
+    help: str
+    arguments: tuple[Argument, ...]
+    options: tuple[Option, ...]
+    run: str
+
+    def load(self) -> Callable[[Values], int]:
+        module, _, function = self.run.partition(":")
+        found: Callable[[Values], int] = getattr(importlib.import_module(module), function)
+        return found
+
+
+FILE = Argument("FILE")
+COLOR = Option(("--color",), "Colour the output.", "auto", ("auto", "always", "never"))
+OUT = Option(("-o", "--output"), "Write to this file instead of standard output.", metavar="OUT")
+NETWORK = Option(("--network",), "Which network, if the file has several.", metavar="NAME")
+PARAMETER = Option(("-p", "--param"), "Set a parameter of the network; the value is an expression.", (), metavar="NAME=EXPR", many=True)
+INPUT = Option(("--input",), "Another input size; NAME=SIZE if there are several inputs.", (), metavar="SIZE", many=True)
+CHOOSING = (NETWORK, PARAMETER, INPUT)
+
+COMMANDS = (
+    Command(
+        "analyze",
+        "Show each layer's shape, parameters, connections and MACs.",
+        (FILE,),
+        (
+            Option(("--format",), "What to write.", "table", ("table", "json", "csv", "markdown", "latex", "html")),
+            Option(("--explain",), "Show how each figure came about.", False, flag=True),
+            OUT,
+            *CHOOSING,
+            COLOR,
+        ),
+        "archcalc.cli.commands:analyze",
+    ),
+    Command(
+        "check",
+        "Find mistakes, and decide every expectation; show nothing else.",
+        (Argument("FILE", many=True),),
+        (Option(("--format",), "What to write.", "text", ("text", "json")), PARAMETER, COLOR),
+        "archcalc.cli.commands:check",
+    ),
+    Command(
+        "explain",
+        "Say how a figure came about (C3.params, total.macs), or what a diagnostic's code means (E301).",
+        (FILE, Argument("TARGET", required=False)),
+        (*CHOOSING, COLOR),
+        "archcalc.cli.commands:explain",
+    ),
+    Command(
+        "layers",
+        "List the layer kinds, or describe one.",
+        (Argument("KIND", required=False),),
+        (COLOR,),
+        "archcalc.cli.commands:layers",
+    ),
+    Command(
+        "report",
+        "Write an HTML report.",
+        (FILE,),
+        (OUT, *CHOOSING, COLOR),
+        "archcalc.cli.commands:report",
+    ),
+    Command(
+        "codegen",
+        "Write Keras code that builds and trains the network.",
+        (FILE,),
+        (Option(("--keras",), "For Keras 3 (the only choice so far, and the default).", True, flag=True), OUT, *CHOOSING, COLOR),
+        "archcalc.cli.building:codegen",
+    ),
+    Command(
+        "verify",
+        "Build and train the network in Keras, and compare it with what was predicted.",
+        (FILE,),
+        (
+            Option(("--backend",), "What Keras runs on.", "tensorflow", ("tensorflow", "jax", "torch")),
+            Option(("--device",), "Where to run; auto takes a GPU if the backend sees one.", "auto", ("auto", "cpu", "gpu")),
+            Option(("--data",), "digits, mnist, fashion_mnist, random, or the path of an .npz or idx file.", metavar="DATA"),
+            Option(("--epochs",), "How often to go through the data.", metavar="N", number=int),
+            Option(("--seed",), "Of the weights, the split and the order.", 0, metavar="N", number=int),
+            Option(("--build-only",), "Build and compare, without training.", False, flag=True),
+            Option(("--timeout",), "Give up after so many seconds.", 1800.0, metavar="SECONDS", number=float),
+            Option(("--format",), "What to write.", "table", ("table", "json")),
+            OUT,
+            *CHOOSING,
+            COLOR,
+        ),
+        "archcalc.cli.building:verify",
+    ),
+)

@@ -1,0 +1,102 @@
+"""An analysis as plain data: what every format is made of. Its keys are the promises of the JSON output."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.analysis import FIGURES, Analysis, Outcome
+from archcalc.analysis.costs import Row
+from archcalc.diagnostics import Diagnostic
+from archcalc.graph import say_shape
+from archcalc.values import Table
+
+SCHEMA = "archcalc/analysis/1"
+DERIVED = ("output_shape", *FIGURES)
+
+
+def document(analysis: Analysis) -> dict[str, Any]:
+    """The whole analysis, as JSON has it."""
+    graph = analysis.graph
+    return {
+        "schema": SCHEMA,
+        "network": graph.name,
+        "source": graph.source,
+        "inputs": [{"name": n.name, "shape": shape(n.shape), "units": n.row.units} for n in graph.inputs],
+        "outputs": [n.name for n in graph.outputs],
+        "parameters": {name: plain(value) for name, value in graph.parameters.items()},
+        "batch": 1,
+        "dtype": graph.dtype,
+        "layout": graph.layout,
+        "assumptions": [],
+        "expectations": [expectation(outcome) for outcome in analysis.expectations],
+        "layers": [layer(analysis, row) for row in analysis.rows],
+        "totals": {figure: getattr(analysis.totals, figure) for figure in FIGURES},
+        "diagnostics": [diagnostic(d) for d in analysis.diagnostics],
+    }
+
+
+def layer(analysis: Analysis, row: Row) -> dict[str, Any]:
+    """One layer: what it is, its figures, and how each came about."""
+    node = row.node
+    known = node.layer is not None and node.shape is not None
+    return {
+        "name": node.name,
+        "kind": node.kind,
+        "file": node.span.source.name if node.span else analysis.graph.source,
+        "line": node.span.line if node.span else None,
+        "inputs": [n.name for n in node.inputs],
+        "shares": node.shares.name if node.shares else None,
+        "args": {k: plain(v) for k, v in node.layer.settings(*node.input_shapes).items()} if node.layer and known else {},
+        "output_shape": shape(node.shape),
+        **{figure: getattr(row, figure) for figure in FIGURES},
+        "formulas": formulas(analysis, row),
+    }
+
+
+def formulas(analysis: Analysis, row: Row) -> dict[str, str]:
+    """For each figure that has one, its derivation with the numbers put in."""
+    found = ((figure, analysis.derivation(row.name, figure)) for figure in DERIVED)
+    return {figure: derivation.text for figure, derivation in found if derivation is not None}
+
+
+def expectation(outcome: Outcome) -> dict[str, Any]:
+    return {**outcome._asdict(), "left": plain(outcome.left), "right": plain(outcome.right)}
+
+
+def diagnostic(finding: Diagnostic) -> dict[str, Any]:
+    span = finding.span
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "message": finding.message,
+        "file": span.source.name if span else None,
+        "line": span.line if span else None,
+        "column": span.column if span else None,
+        "end_column": span.end_column if span else None,
+        "layer": finding.layer,
+        "help": list(finding.fixes),
+        "related": [{"line": s.line, "column": s.column, "message": word} for s, word in finding.related],
+    }
+
+
+def shape(sizes: Any) -> list[Any] | None:
+    return None if sizes is None else list(sizes)
+
+
+def plain(value: Any) -> Any:
+    """A value of the language as JSON has it."""
+    if isinstance(value, list | tuple):
+        return [plain(v) for v in value]
+    if isinstance(value, Table):
+        return value.name
+    if isinstance(value, bool | int | str) or value is None:
+        return value
+    return float(value) if hasattr(value, "denominator") else str(value)
+
+
+def kind_of(row: Row) -> str:
+    return f"{row.name} ({row.kind})"
+
+
+def shape_of(row: Row) -> str:
+    return say_shape(row.output_shape) if row.output_shape is not None else "?"

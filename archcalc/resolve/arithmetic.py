@@ -1,0 +1,101 @@
+"""Exact arithmetic and comparisons, with Python's meaning. The size of a result is bounded before it is worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from archcalc.resolve.scope import fail
+from archcalc.source import Span
+from archcalc.syntax import tree
+from archcalc.values import said, whole
+
+MAX_BITS = 512  # of a number that is written or computed; figures, which are products of several, may be larger
+MAX_ENTRIES = 1_000_000
+
+
+def apply(node: tree.Binary, left: Any, right: Any) -> Any:
+    if is_number(left) and is_number(right):
+        return whole(_arithmetic(node, left, right))
+    if isinstance(left, list) and node.op == "+" and isinstance(right, list):
+        return _limited(node.span, "the list", len(left) + len(right), lambda: left + right)
+    if isinstance(left, list) and node.op == "*" and isinstance(right, int):
+        return _limited(node.span, "the list", len(left) * max(right, 0), lambda: left * right)
+    raise fail("E201", node.span, op=f"`{node.op}`", left=said(left), right=said(right))
+
+
+def _limited(span: Span, name: str, count: int, make: Callable[[], Any]) -> Any:
+    if count > MAX_ENTRIES:
+        raise fail("E211", span, name=name, count=count, limit=MAX_ENTRIES)
+    return make()
+
+
+def _arithmetic(node: tree.Binary, left: Any, right: Any) -> Any:
+    op = node.op
+    if op in ("/", "//", "%") and right == 0:
+        raise fail("E202", node.right.span)
+    if op == "**":
+        return _power(node, left, right)
+    if op == "*" and _bits(left) + _bits(right) > MAX_BITS:
+        raise fail("E203", node.span, limit=MAX_BITS)
+    value: Any
+    if op == "+":
+        value = left + right
+    elif op == "-":
+        value = left - right
+    elif op == "*":
+        value = left * right
+    elif op == "/":
+        from fractions import Fraction
+
+        value = Fraction(left) / right
+    else:
+        value = left // right if op == "//" else left % right
+    if _bits(value) > MAX_BITS:
+        raise fail("E203", node.span, limit=MAX_BITS)
+    return value
+
+
+def _power(node: tree.Binary, base: Any, exponent: Any) -> Any:
+    if not isinstance(exponent, int):
+        raise fail("E201", node.span, op="`**`", left=said(base), right=said(exponent))
+    if exponent < 0 and base == 0:
+        raise fail("E202", node.span)
+    if abs(exponent) > MAX_BITS and base not in (0, 1, -1) or _bits(base) * abs(exponent) > 2 * MAX_BITS and base not in (0, 1, -1):
+        raise fail("E203", node.span, limit=MAX_BITS)
+    if exponent < 0:
+        from fractions import Fraction
+
+        return Fraction(base) ** exponent
+    return base**exponent
+
+
+def _bits(value: Any) -> int:
+    numerator: int = getattr(value, "numerator", value)
+    denominator: int = getattr(value, "denominator", 1)
+    return max(numerator.bit_length(), denominator.bit_length())
+
+
+def is_number(value: Any) -> bool:
+    return hasattr(value, "denominator")
+
+
+def truth(value: Any, span: Span) -> bool:
+    """A yes or no. Numbers and lists are none: a condition compares."""
+    if isinstance(value, bool):
+        return value
+    raise fail("E209", span, got=said(value), wanted="true or false")
+
+
+def compare(op: str, left: Any, right: Any, span: Span) -> bool:
+    """One comparison, by Python's meaning."""
+    if op in ("in", "not in"):
+        if not isinstance(right, list | tuple):
+            raise fail("E201", span, op=f"`{op}`", left=said(left), right=said(right))
+        return (left in right) is (op == "in")
+    if op in ("==", "!="):
+        same = list(left) == list(right) if isinstance(left, list | tuple) and isinstance(right, list | tuple) else bool(left == right)
+        return same is (op == "==")
+    if not (is_number(left) and is_number(right)):
+        raise fail("E201", span, op=f"`{op}`", left=said(left), right=said(right))
+    return bool({"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[op])

@@ -1,0 +1,50 @@
+"""The parameters of a block instance: its arguments bind by position, then by keyword."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.diagnostics import Diagnostic
+from archcalc.names import suggestion
+from archcalc.resolve.context import Context
+from archcalc.resolve.scope import UNKNOWN, Scope
+from archcalc.syntax import tree
+
+
+def bind_parameters(context: Context, block: tree.Block, item: tree.Statement, scope: Scope, entering: tuple[Any, ...]) -> Scope | None:
+    """A scope with the block's parameters; None where the arguments do not fit, which is reported with both places."""
+    inner = Scope(scope.top(), entering)
+    before = len(context.graph.findings)
+    _arguments(context, block, item, scope, inner)
+    if len(context.graph.findings) == before:
+        _defaults(context, block, item, inner)
+    return inner if len(context.graph.findings) == before else None
+
+
+def _arguments(context: Context, block: tree.Block, item: tree.Statement, scope: Scope, inner: Scope) -> None:
+    names = [p.name for p in block.parameters]
+    place = ((block.name_span, "the block is defined here"),)
+    positions = iter(names)
+    for a in item.arguments:
+        name = next(positions, None) if a.keyword is None else a.keyword
+        if name is not None and name in names and name not in inner.values:
+            value = context.value(a.value, scope, words=True)
+            inner.values[name] = UNKNOWN if value is None else value
+            continue
+        code = "E113" if name is None else "E111" if name in names else "E110"
+        facts = {"kind": block.name, "name": f"`{name}`", "most": f"{len(names)} argument{'s' * (len(names) != 1)}"}
+        fixes = suggestion(name, names) if name else ()
+        context.graph.findings.append(Diagnostic(code, a.span, facts, related=place, fixes=fixes))
+
+
+def _defaults(context: Context, block: tree.Block, item: tree.Statement, inner: Scope) -> None:
+    for p in block.parameters:
+        if p.name in inner.values:
+            continue
+        if p.default is None:
+            facts = {"kind": block.name, "name": f"`{p.name}`", "prose": "it has no default"}
+            place = ((block.name_span, "the block is defined here"),)
+            context.graph.findings.append(Diagnostic("E112", item.kind_span, facts, related=place))
+            continue
+        value = context.value(p.default, inner, words=True)
+        inner.values[p.name] = UNKNOWN if value is None else value

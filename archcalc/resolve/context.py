@@ -1,0 +1,80 @@
+"""What all of an expansion shares: the graph that grows, the definitions, the limits, and where findings go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.diagnostics import Diagnostic
+from archcalc.graph import Graph, Node
+from archcalc.resolve.expressions import evaluate
+from archcalc.resolve.labels import Frame, refer
+from archcalc.resolve.scope import Fail, Scope
+from archcalc.source import Span
+from archcalc.syntax import tree
+from archcalc.values import Dims
+
+MAX_LAYERS = 200_000
+
+
+class Context:
+    """One network's expansion. `sizes` are the input sizes given from outside; `taken` are those that found their input."""
+
+    def __init__(
+        self, graph: Graph, blocks: dict[str, tree.Block], networks: dict[str, tree.Network], sizes: dict[str | None, Dims]
+    ) -> None:
+        self.graph = graph
+        self.blocks = blocks
+        self.networks = networks
+        self.sizes = sizes
+        self.taken: set[str | None] = set()
+        self.loops = 0  # how many loops are around the statement that is being expanded
+        self.full = False  # the limit of layers was reached, and said
+
+    def report(self, code: str, span: Span | None, fixes: tuple[str, ...] = (), **facts: Any) -> None:
+        self.graph.findings.append(Diagnostic(code, span, facts, fixes=fixes))
+
+    def failed(self, failure: Fail) -> None:
+        """Report why an expression has no value, unless that was said before."""
+        if failure.finding is not None:
+            self.graph.findings.append(failure.finding)
+
+    def value(self, expr: tree.Expr, scope: Scope, words: bool = False) -> Any:
+        """The value of an expression; None where it has none, which is then reported."""
+        try:
+            return evaluate(expr, scope, words)
+        except Fail as failure:
+            self.failed(failure)
+            return None
+
+    def nodes(self, references: tuple[tree.Reference, ...], frame: Frame, scope: Scope) -> tuple[Node, ...]:
+        """The nodes that `from` names; one that it names in vain becomes an unknown one."""
+        found: list[Node] = []
+        for reference in references:
+            try:
+                found += refer(reference, frame, scope)
+            except Fail as failure:
+                self.failed(failure)
+                found.append(unknown(reference.span))
+        return tuple(found)
+
+    def entering(self, item: tree.Statement, frame: Frame, scope: Scope) -> tuple[Node, ...]:
+        """What flows into a statement: what `from` names, else what the one before puts out."""
+        return self.nodes(item.sources, frame, scope) if item.sources else frame.flow or ()
+
+    def fits(self, times: int, body: tree.Body, span: Span) -> bool:
+        """Whether so many passes over a body stay within the limit; counted before any of them is made."""
+        layers = sum(1 for item in body.items if isinstance(item, tree.Statement))
+        return self.has_room(times * max(1, layers), span)
+
+    def has_room(self, more: int, span: Span) -> bool:
+        """Whether there is room for so many more layers. If not, that is said once, and the expansion ends."""
+        count = len(self.graph.layers) + more
+        if count > MAX_LAYERS and not self.full:
+            self.report("E127", span, name=self.graph.name, count=count, limit=MAX_LAYERS)
+            self.full = True
+        return not self.full
+
+
+def unknown(span: Span, name: str = "") -> Node:
+    """A node of which nothing is known: what went wrong with it was said."""
+    return Node(name, None, (), span)

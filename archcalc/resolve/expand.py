@@ -1,0 +1,270 @@
+"""Statements to nodes: follows the flow of data through a body, and expands loops, conditions, branches and blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from archcalc.diagnostics import Diagnostic
+from archcalc.graph import Expectation, Graph, Node
+from archcalc.names import suggestion
+from archcalc.resolve.blocks import bind_parameters
+from archcalc.resolve.context import Context, unknown
+from archcalc.resolve.labels import Frame, as_labels
+from archcalc.resolve.place import check_size, label_once, node_name, place_layer, put
+from archcalc.resolve.recipe import read_recipe
+from archcalc.resolve.scope import UNKNOWN, Scope
+from archcalc.source import Span
+from archcalc.spec import find_kind
+from archcalc.syntax import tree
+from archcalc.values import said
+
+MAX_DEPTH = 60
+DTYPES = ("float16", "bfloat16", "float32", "float64", "int8")
+
+
+class Expander:
+    """Expands one network into its graph, statement by statement."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.graph: Graph = context.graph
+        self.active: list[str] = []  # the blocks that are being expanded, outermost first
+        self.depth = 0
+        self.statements: dict[str, Callable[[tree.Statement, Frame, Scope], None]] = {
+            "repeat": self._loop,
+            "branch": self._stray_branch,
+            "output": self._output,
+            "train": self._train,
+            "layout": self._layout,
+            "dtype": self._dtype,
+            "reuse": self._later,
+            "bidirectional": self._later,
+            "time_distributed": self._later,
+        }
+
+    # ---- bodies -----------------------------------------------------------------------------------------------
+
+    def expand(self, body: tree.Body, frame: Frame, scope: Scope) -> None:
+        """Run through a body's items; `frame.flow` ends as what the last of them puts out."""
+        if self.depth >= MAX_DEPTH:
+            self.context.report("E128", body.span, limit=MAX_DEPTH)
+            return
+        self.depth += 1
+        for item in body.items:
+            if self.context.full:
+                break
+            self._items[type(item)](self, item, frame, scope)
+        self.depth -= 1
+
+    def _let(self, item: tree.Let, frame: Frame, scope: Scope) -> None:
+        if item.name in scope.values or item.name in frame.places:
+            self.context.report("E102", item.name_span, name=f"`{item.name}`")
+            return
+        value = self.context.value(item.value, scope, words=True)
+        scope.values[item.name] = UNKNOWN if value is None else value
+
+    def _expect(self, item: tree.Expect, frame: Frame, scope: Scope) -> None:
+        self.graph.expectations.append(Expectation(item.condition, scope, item.span))
+
+    def _broken(self, item: tree.Broken, frame: Frame, scope: Scope) -> None:
+        node = unknown(item.span, item.label or "")
+        if item.label is not None:
+            frame.put(item.label, node)
+        frame.flow = (node,)
+
+    def _loop(self, item: tree.For | tree.Statement, frame: Frame, scope: Scope) -> None:
+        for inner in self._passes(item, scope):
+            inner.into = as_labels(frame.flow)
+            self.context.loops += 1
+            self.expand(_body(item), frame, inner)
+            self.context.loops -= 1
+
+    def _passes(self, item: tree.For | tree.Statement, scope: Scope) -> Iterator[Scope]:
+        """A scope for each pass of a loop. How many there are is checked before the first."""
+        if isinstance(item, tree.Statement):
+            yield from self._repetitions(item, scope)
+            return
+        values = self.context.value(item.values, scope)
+        if values is None:
+            return
+        if not isinstance(values, list | tuple):
+            self.context.report("E209", item.values.span, got=said(values), wanted="a list")
+        elif self.context.fits(len(values), item.body, item.span):
+            for value in values:
+                inner = Scope(scope)
+                if not self._assign(item.targets, value, inner, item.values.span):
+                    return
+                yield inner
+
+    def _repetitions(self, item: tree.Statement, scope: Scope) -> Iterator[Scope]:
+        count = self.context.value(item.arguments[0].value, scope) if len(item.arguments) == 1 else ""
+        if count is None:
+            return
+        if not isinstance(count, int) or isinstance(count, bool) or count < 0 or item.body is None:
+            got = f"`repeat {said(count)}`" if count != "" and item.body else "`repeat` without a count and a body"
+            self.context.report("E209", item.span, ("repeat 3 { ... }",), got=got, wanted="a whole number, 0 or more, and a body")
+        elif self.context.fits(count, item.body, item.span):
+            for _ in range(count):
+                yield Scope(scope)
+
+    def _assign(self, targets: tuple[Any, ...], value: Any, scope: Scope, span: Span) -> bool:
+        """Give the names before `in` their values, taking lists apart as the names are nested."""
+        if len(targets) == 1 and isinstance(targets[0], str):
+            scope.values[targets[0]] = value
+            return True
+        parts = value if isinstance(value, tuple | list) else (value,)
+        if len(parts) != len(targets):
+            self.context.report("E209", span, got=said(value), wanted=f"{len(targets)} values for each pass")
+            return False
+        nested = [t if isinstance(t, tuple) else (t,) for t in targets]
+        return all(self._assign(t, part, scope, span) for t, part in zip(nested, parts, strict=True))
+
+    def _if(self, item: tree.If, frame: Frame, scope: Scope) -> None:
+        body = self._chosen(item, scope)
+        if body is not None:
+            self.expand(body, frame, Scope(scope))
+
+    def _chosen(self, item: tree.If, scope: Scope) -> tree.Body | None:
+        """The side of an `if` that holds; None if it is not there, or the condition has a mistake."""
+        holds = self.context.value(item.condition, scope)
+        if holds is not None and not isinstance(holds, bool):
+            self.context.report("E209", item.condition.span, got=said(holds), wanted="true or false")
+        return item.then if holds is True else item.otherwise if holds is False else None
+
+    # ---- statements -------------------------------------------------------------------------------------------
+
+    def _statement(self, item: tree.Statement, frame: Frame, scope: Scope) -> None:
+        if item.kind in self.statements:
+            self.statements[item.kind](item, frame, scope)
+        elif item.kind in self.context.blocks:
+            self._block(self.context.blocks[item.kind], item, frame, scope)
+        elif item.kind in self.context.networks:
+            self._later(item, frame, scope)
+        else:
+            sources = self._branches(item, frame, scope) if item.body else self.context.entering(item, frame, scope)
+            others = (*self.context.blocks, *self.context.networks, *self.statements)
+            place_layer(self.context, item, frame, scope, sources, others)
+
+    def _later(self, item: tree.Statement, frame: Frame, scope: Scope) -> None:
+        what = "a network as a layer" if item.kind in self.context.networks else f"`{item.kind}`"
+        self.context.report("E119", item.kind_span, what=what)
+        name = node_name(self.context, item, frame, item.kind)
+        put(self.context, Node(name, None, (), item.span, kind=item.kind), item, frame)
+
+    def _stray_branch(self, item: tree.Statement, frame: Frame, scope: Scope) -> None:
+        fixes = ("add { branch { ... } branch { ... } }",)
+        self.context.report("E120", item.kind_span, fixes, kind="`branch` outside of a merge")
+
+    # ---- merges -----------------------------------------------------------------------------------------------
+
+    def _branches(self, item: tree.Statement, frame: Frame, scope: Scope) -> tuple[Node, ...]:
+        """The outputs of a merge's branches; each starts from what flowed into the merge."""
+        found = find_kind(item.kind)
+        entering = self.context.entering(item, frame, scope)
+        if found is None or item.body is None or (found[0].inputs[1] or 2) < 2:
+            self.context.report("E117", item.kind_span, kind=f"`{item.kind}`")
+            return entering
+        outputs: list[Node] = []
+        self._collect(item.body, entering, outputs, frame, scope)
+        frame.flow = entering
+        return tuple(outputs)
+
+    def _collect(self, body: tree.Body, entering: tuple[Node, ...], outputs: list[Node], frame: Frame, scope: Scope) -> None:
+        """The outputs of the branches in a body; loops and conditions may hold them."""
+        for item in body.items:
+            if isinstance(item, tree.Statement) and item.kind == "branch" and item.body is not None:
+                frame.flow = self.context.nodes(item.sources, frame, scope) if item.sources else entering
+                self.expand(item.body, frame, Scope(scope, as_labels(frame.flow)))
+                outputs += frame.flow or ()
+            elif isinstance(item, tree.If):
+                chosen = self._chosen(item, scope)
+                if chosen is not None:
+                    self._collect(chosen, entering, outputs, frame, Scope(scope))
+            elif isinstance(item, tree.For) or (isinstance(item, tree.Statement) and item.kind == "repeat"):
+                for inner in self._passes(item, scope):
+                    self.context.loops += 1
+                    self._collect(_body(item), entering, outputs, frame, inner)
+                    self.context.loops -= 1
+            elif isinstance(item, tree.Let):
+                self._let(item, frame, scope)
+            elif not isinstance(item, tree.Broken):
+                self.context.report("E120", item.span, ("branch { ... }",), kind="what is outside of a merge's branches")
+
+    # ---- blocks -----------------------------------------------------------------------------------------------
+
+    def _block(self, block: tree.Block, item: tree.Statement, frame: Frame, scope: Scope) -> None:
+        if block.name in self.active:
+            self.context.report("E126", item.kind_span, name=f"block `{block.name}`")
+            frame.flow = (unknown(item.span),)
+            return
+        entering = self.context.entering(item, frame, scope)
+        name = node_name(self.context, item, frame, item.kind)
+        inner_scope = bind_parameters(self.context, block, item, scope, as_labels(entering))
+        if inner_scope is None:
+            frame.flow = (unknown(item.span, name),)
+            return
+        inner = Frame(inner_scope, name + ".", block.body, entering)
+        self.active.append(block.name)
+        loops, self.context.loops = self.context.loops, 0
+        self.expand(block.body, inner, inner_scope)
+        self.context.loops = loops
+        self.active.pop()
+        frame.flow = inner.flow
+        if inner.flow and item.label is not None:
+            label_once(self.context, item, frame)
+            frame.put(item.label, inner.flow[-1]).inner.append(inner.labels)
+        if inner.flow:
+            check_size(self.context, inner.flow[-1], item, frame)
+
+    # ---- statements about the network -------------------------------------------------------------------------
+
+    def _output(self, item: tree.Statement, frame: Frame, scope: Scope) -> None:
+        self.graph.outputs += self.context.entering(item, frame, scope)
+
+    def _train(self, item: tree.Statement, frame: Frame, scope: Scope) -> None:
+        if self.graph.recipe is not None:
+            self.context.report("E102", item.span, name="`train`")
+        self.graph.recipe, findings = read_recipe(item, scope)
+        self.graph.findings += findings
+
+    def _layout(self, item: tree.Statement, frame: Frame, scope: Scope) -> None:
+        name = item.arguments[0].span.text if item.arguments else ""
+        if name != "channels_last":
+            self.context.report("E119", item.span, what=f"`layout {name}`")
+
+    def _dtype(self, item: tree.Statement, frame: Frame, scope: Scope) -> None:
+        name = item.arguments[0].span.text if item.arguments else ""
+        if name in DTYPES:
+            self.graph.dtype = name
+        else:
+            says = f"one of {', '.join(DTYPES)}"
+            self.context.report("E122", item.span, suggestion(name, DTYPES), argument="`dtype`", word=f"`{name}`", says=says)
+
+    def finish(self, frame: Frame, network: tree.Network) -> None:
+        """The outputs, and which layers reach none."""
+        if not self.graph.layers and not self.graph.findings:
+            self.context.report("E125", network.name_span, name=f"`{network.name}`")
+        if not self.graph.outputs:
+            self.graph.outputs = [n for n in frame.flow or () if n.name]
+        if any(f.severity == "error" for f in self.graph.findings):
+            return  # with a layer unknown, others may only seem to reach nothing
+        reached = self.graph.reached()
+        for node in self.graph.layers:
+            if id(node) not in reached:
+                self.graph.findings.append(Diagnostic("W102", node.span, {"name": f"`{node.name}`"}, layer=node.name))
+        self.graph.layers = [n for n in self.graph.layers if id(n) in reached]
+
+    _items: dict[type, Callable[[Expander, Any, Frame, Scope], None]] = {  # noqa: RUF012  never changed
+        tree.Let: _let,
+        tree.Expect: _expect,
+        tree.For: _loop,
+        tree.If: _if,
+        tree.Broken: _broken,
+        tree.Statement: _statement,
+    }
+
+
+def _body(item: tree.For | tree.Statement) -> tree.Body:
+    assert item.body is not None  # noqa: S101  a loop without one has no passes
+    return item.body

@@ -1,0 +1,216 @@
+"""Evaluates expressions: exact arithmetic, comparisons, lists, and nothing else. Python's evaluator is never near.
+
+Work is bounded before it is done: the bits of a number, the entries of a list, the depth of calls, the number of steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from archcalc.names import suggestion
+from archcalc.resolve.arithmetic import apply, compare, is_number, truth
+from archcalc.resolve.functions import FUNCTIONS, Misused
+from archcalc.resolve.scope import CONSTANTS, UNKNOWN, Fail, Figures, Function, Scope, fail, undefined
+from archcalc.syntax import tree
+from archcalc.values import Dims, Word, said, whole
+
+__all__ = ["Fail", "Scope", "evaluate", "fail"]
+
+MAX_DEPTH = 110
+MAX_STEPS = 5_000_000
+
+
+def evaluate(expr: tree.Expr, scope: Scope, words: bool = False) -> Any:
+    """The value of an expression. With `words`, a bare name that nothing has is a word of that name.
+
+    Raises:
+        Fail: it has none.
+    """
+    budget = scope.budget
+    budget.steps += 1
+    if budget.depth >= MAX_DEPTH:
+        raise fail("E208", expr.span)
+    if budget.steps > MAX_STEPS:
+        raise fail("E212", expr.span, limit=MAX_STEPS)
+    budget.depth += 1
+    try:
+        return _EVALUATE[type(expr)](expr, scope, words)
+    finally:
+        budget.depth -= 1
+
+
+def _name(expr: tree.Name, scope: Scope, words: bool) -> Any:
+    value = scope.find(expr.name)
+    if value is None:
+        value = CONSTANTS.get(expr.name)
+    if value is UNKNOWN:
+        raise Fail(None)
+    if value is not None:
+        return value
+    if words:
+        return Word(expr.name)
+    raise undefined(expr, scope)
+
+
+def _in(expr: tree.InValue, scope: Scope, words: bool) -> Any:
+    if not scope.into:
+        raise fail("E104", expr.span, name="`in`")
+    return scope.into[0]
+
+
+def _sequence(expr: tree.Sequence, scope: Scope, words: bool) -> Any:
+    if expr.kind == "size":
+        return _size(expr, scope)
+    items = (evaluate(item, scope, words) for item in expr.items)
+    return tuple(items) if expr.kind == "tuple" else list(items)
+
+
+def _size(expr: tree.Sequence, scope: Scope) -> Dims:
+    entries: list[Any] = []
+    for item in expr.items:
+        if isinstance(item, tree.Binary) and item.op == "/":
+            raise fail("E210", item.span, (f"{_text(item.left)}, /{_text(item.right)}", f"({_text(item.left)}//{_text(item.right)})"))
+        value = evaluate(item, scope)
+        for entry in value if isinstance(value, tuple) else (value,):
+            if not isinstance(whole(entry), int) or isinstance(entry, bool):
+                raise fail("E209", item.span, got=said(entry), wanted="a whole number")
+            entries.append(whole(entry))
+    return Dims(entries)
+
+
+def _text(expr: tree.Expr) -> str:
+    return expr.span.text
+
+
+def _group(expr: tree.Group, scope: Scope, words: bool) -> Any:
+    return evaluate(expr.inner, scope, words)
+
+
+def _unary(expr: tree.Unary, scope: Scope, words: bool) -> Any:
+    value = evaluate(expr.operand, scope)
+    if expr.op == "not":
+        return not truth(value, expr.operand.span)
+    if not is_number(value):
+        raise fail("E209", expr.operand.span, got=said(value), wanted="a number")
+    return -value if expr.op == "-" else value
+
+
+def _binary(expr: tree.Binary, scope: Scope, words: bool) -> Any:
+    # `a + b + c + ...` leans to the left as far as it is long: walked in a loop.
+    chain = [expr]
+    while isinstance(chain[-1].left, tree.Binary):
+        chain.append(chain[-1].left)
+    scope.budget.steps += len(chain)
+    value = evaluate(chain[-1].left, scope)
+    for node in reversed(chain):
+        value = apply(node, value, evaluate(node.right, scope))
+    return value
+
+
+def _logical(expr: tree.Logical, scope: Scope, words: bool) -> Any:
+    left = truth(evaluate(expr.left, scope), expr.left.span)
+    if left is (expr.op == "or"):
+        return left
+    return truth(evaluate(expr.right, scope), expr.right.span)
+
+
+def _compare(expr: tree.Compare, scope: Scope, words: bool) -> Any:
+    left = evaluate(expr.first, scope, words=True)
+    for op, operand in expr.rest:
+        right = evaluate(operand, scope, words=True)
+        _no_stray_words(((expr.first, left, right), (operand, right, left)), scope)
+        if not compare(op, left, right, expr.span):
+            return False
+        left = right
+    return True
+
+
+def _no_stray_words(sides: tuple[tuple[tree.Expr, Any, Any], ...], scope: Scope) -> None:
+    """A bare name is a word only beside another word: `padding == same`. Beside a number it is a slip."""
+    for expr, value, other in sides:
+        if isinstance(expr, tree.Name) and isinstance(value, Word) and scope.find(expr.name) is None:
+            if expr.name not in CONSTANTS and not isinstance(other, Word | str | list | tuple):
+                raise undefined(expr, scope)
+
+
+def _conditional(expr: tree.Conditional, scope: Scope, words: bool) -> Any:
+    holds = truth(evaluate(expr.condition, scope), expr.condition.span)
+    return evaluate(expr.then if holds else expr.otherwise, scope, words)
+
+
+def _attribute(expr: tree.Attribute, scope: Scope, words: bool) -> Any:
+    value = evaluate(expr.of, scope)
+    if isinstance(value, Figures):
+        return value.figure(expr.name, expr.span)
+    raise fail("E207", expr.span, name=f"`{expr.name}`", what=said(value))
+
+
+def _index(expr: tree.Index, scope: Scope, words: bool) -> Any:
+    if isinstance(expr.of, tree.InValue) and expr.at is not None:
+        entries: Any = scope.into or ()
+    else:
+        entries = evaluate(expr.of, scope)
+    if expr.at is None:
+        return list(entries) if isinstance(entries, list | tuple) else [entries]
+    index = evaluate(expr.at, scope)
+    if not isinstance(entries, list | tuple) or not isinstance(index, int):
+        raise fail("E201", expr.span, op="`[ ]`", left=said(entries), right=said(index))
+    if not -len(entries) <= index < len(entries):
+        if isinstance(expr.of, tree.InValue):
+            raise fail("E124", expr.span, index=index, count=len(entries))
+        raise fail("E206", expr.span, index=index, count=len(entries))
+    return entries[index]
+
+
+def _call(expr: tree.Call, scope: Scope, words: bool) -> Any:
+    if not isinstance(expr.function, tree.Name):
+        raise fail("E204", expr.function.span, name=f"`{_text(expr.function)}`", known=", ".join(sorted(FUNCTIONS)))
+    name = expr.function.name
+    function = scope.find(name)
+    arguments = [evaluate(a, scope, words=isinstance(function, Function)) for a in expr.arguments]
+    if isinstance(function, Function):
+        return _call_def(expr, function, arguments)
+    if name not in FUNCTIONS:
+        known = [*FUNCTIONS, *(n for n in scope.names() if isinstance(scope.find(n), Function))]
+        raise fail("E204", expr.function.span, suggestion(name, known), name=f"`{name}`", known=", ".join(sorted(known)))
+    try:
+        return FUNCTIONS[name](*arguments)
+    except Misused as misuse:
+        raise fail("E205", expr.span, name=f"`{name}`", problem=str(misuse)) from None
+    except (TypeError, ValueError):
+        raise fail("E205", expr.span, name=f"`{name}`", problem="it does not take these values") from None
+
+
+def _call_def(expr: tree.Call, function: Function, arguments: list[Any]) -> Any:
+    definition = function.definition
+    scope = Scope(function.scope)
+    if len(arguments) > len(definition.parameters):
+        problem = f"it takes {len(definition.parameters)} arguments, not {len(arguments)}"
+        raise fail("E205", expr.span, name=f"`{definition.name}`", problem=problem)
+    for i, parameter in enumerate(definition.parameters):
+        if i < len(arguments):
+            scope.values[parameter.name] = arguments[i]
+        elif parameter.default is not None:
+            scope.values[parameter.name] = evaluate(parameter.default, scope)
+        else:
+            raise fail("E205", expr.span, name=f"`{definition.name}`", problem=f"`{parameter.name}` is missing")
+    return evaluate(definition.value, scope)
+
+
+_EVALUATE: dict[type, Callable[[Any, Scope, bool], Any]] = {
+    tree.Number: lambda expr, scope, words: expr.value,
+    tree.String: lambda expr, scope, words: expr.value,
+    tree.Name: _name,
+    tree.InValue: _in,
+    tree.Group: _group,
+    tree.Sequence: _sequence,
+    tree.Unary: _unary,
+    tree.Binary: _binary,
+    tree.Logical: _logical,
+    tree.Compare: _compare,
+    tree.Conditional: _conditional,
+    tree.Attribute: _attribute,
+    tree.Index: _index,
+    tree.Call: _call,
+}

@@ -1,0 +1,67 @@
+"""The functions that expressions may call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from archcalc.resolve.arithmetic import MAX_ENTRIES, is_number
+from archcalc.values import said, whole
+
+
+class Misused(Exception):
+    """A function was given what it does not take; the text says what."""
+
+
+def _entries(value: Any) -> Any:
+    if not isinstance(value, list | tuple):
+        raise Misused(f"{said(value)} is no list")
+    return value
+
+
+def _numbers(values: Any) -> Any:
+    for value in values:
+        if not is_number(value):
+            raise Misused(f"{said(value)} is no number")
+    return values
+
+
+def _extreme(pick: Callable[[Any], Any]) -> Callable[..., Any]:
+    def choose(*values: Any) -> Any:
+        entries = _numbers(_entries(values[0]) if len(values) == 1 else values)
+        if not entries:
+            raise Misused("there is nothing to choose from")
+        return pick(entries)
+
+    return choose
+
+
+def _range(*bounds: Any) -> list[int]:
+    if not 1 <= len(bounds) <= 3 or not all(isinstance(b, int) for b in bounds):
+        raise Misused("it takes one to three whole numbers")
+    if len(bounds) == 3 and bounds[2] == 0:
+        raise Misused("the step is 0")
+    numbers = range(*bounds)
+    first, last = bounds[0] if len(bounds) > 1 else 0, bounds[min(1, len(bounds) - 1)]
+    if abs(last - first) > MAX_ENTRIES * abs(bounds[2] if len(bounds) == 3 else 1):
+        raise Misused(f"more than {MAX_ENTRIES} entries")
+    return list(numbers)
+
+
+def _sum(values: Any) -> Any:
+    return whole(sum(_numbers(_entries(values))))
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "min": _extreme(min),
+    "max": _extreme(max),
+    "abs": lambda n: abs(_numbers([n])[0]),
+    "round": lambda n, digits=None: whole(round(_numbers([n])[0], *([] if digits is None else [digits]))),
+    "ceil": lambda n: -(-_numbers([n])[0] // 1),
+    "floor": lambda n: _numbers([n])[0] // 1,
+    "sum": _sum,
+    "len": lambda values: len(_entries(values)),
+    "range": _range,
+    "enumerate": lambda values: list(enumerate(_entries(values))),
+    "zip": lambda *lists: list(zip(*map(_entries, lists), strict=False)),
+}

@@ -1,0 +1,138 @@
+"""A layer statement becomes a node: its kind is found, its arguments bound, its name made, its size checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from archcalc.binding import Given, bind
+from archcalc.diagnostics import Diagnostic
+from archcalc.graph import Node, say_shape
+from archcalc.names import suggestion
+from archcalc.resolve.advice import to_reach
+from archcalc.resolve.context import Context
+from archcalc.resolve.labels import Frame
+from archcalc.resolve.scope import Scope
+from archcalc.source import Span
+from archcalc.spec import ALIASES, KINDS, Layer, find_kind
+from archcalc.syntax import tree
+from archcalc.values import said
+
+
+def place_layer(
+    context: Context, item: tree.Statement, frame: Frame, scope: Scope, sources: tuple[Node, ...], others: Iterable[str]
+) -> None:
+    """Add a layer to the graph, reading `sources`. `others` are names that are no kinds, for suggestions."""
+    found = find_kind(item.kind)
+    kind = found[0].kind if found else item.kind
+    layer, spans = _layer(context, item, scope, others)
+    if found and layer:
+        if found[0].inputs == (0, 0):
+            sources = ()
+        elif not sources and not item.sources and item.body is None:
+            context.report("E123", item.kind_span, ("input 28x28x1",), kind=f"`{item.kind}`")
+            layer = None
+    node = Node(node_name(context, item, frame, kind), layer, sources, item.span, spans, named=item.label is not None, kind=kind)
+    put(context, node, item, frame)
+
+
+def put(context: Context, node: Node, item: tree.Statement, frame: Frame) -> None:
+    """Add a node to the graph, let it bear its label and flow on, and check its declared size."""
+    if not context.has_room(1, item.span):
+        return
+    context.graph.add(node)
+    frame.flow = (node,)
+    if item.label is not None:
+        label_once(context, item, frame)
+        frame.put(item.label, node)
+    elif node.name == "input":
+        frame.put("input", node)  # it may be read by many: `from input` needs no label
+    check_size(context, node, item, frame)
+
+
+def label_once(context: Context, item: tree.Statement, frame: Frame) -> None:
+    """Report a second layer of one name, unless a loop makes it."""
+    first = frame.labels.get(item.label or "")
+    if first is not None and not context.loops and item.label_span is not None:
+        span = first.nodes[0].span
+        related = ((span, "the first one"),) if span else ()
+        context.graph.findings.append(Diagnostic("E102", item.label_span, {"name": f"`{item.label}`"}, related=related))
+
+
+def node_name(context: Context, item: tree.Statement, frame: Frame, kind: str) -> str:
+    """Its label; in a loop with the count of the pass, `e[0]`; without a label, its kind and a number."""
+    if item.label is None:
+        return frame.fresh(kind)
+    if not context.loops:
+        return frame.prefix + item.label
+    label = frame.labels.get(item.label)
+    return f"{frame.prefix}{item.label}[{len(label.nodes) if label else 0}]"
+
+
+def check_size(context: Context, node: Node, item: tree.Statement, frame: Frame) -> None:
+    """`-> size` against the shape that came out."""
+    if item.size is None:
+        return
+    node.declared = item.size.span
+    declared = context.value(item.size, frame.scope)
+    if declared is None or node.shape is None:
+        return
+    wanted = tuple(declared) if isinstance(declared, tuple) else (declared,)
+    if wanted != node.shape:
+        facts = {"got": say_shape(node.shape), "declared": said(declared)}
+        finding = Diagnostic("E308", item.size.span, facts, fixes=to_reach(node, wanted), layer=node.name)
+        context.graph.findings.append(finding)
+
+
+def _layer(context: Context, item: tree.Statement, scope: Scope, others: Iterable[str]) -> tuple[Layer | None, dict[str, Span]]:
+    found = find_kind(item.kind)
+    if found is None:
+        context.report("E101", item.kind_span, suggestion(item.kind, [*KINDS, *ALIASES, *others]), name=f"`{item.kind}`")
+    elif _like_a_call(item):
+        first = item.arguments[0].span
+        where = Span(first.source, item.kind_span.start, first.end)
+        context.report("E115", where, (f"{item.kind} {first.text.strip('()')}",), kind=item.kind)
+    else:
+        return _bind(context, *found, item, scope)
+    return None, {}
+
+
+def _like_a_call(item: tree.Statement) -> bool:
+    """`conv(3, 3x3)`: a bracket that follows the kind without a space."""
+    end = item.kind_span.end
+    return bool(item.arguments) and item.span.source.text[end : end + 1] == "("
+
+
+def _bind(
+    context: Context, cls: type[Layer], rank: int | None, item: tree.Statement, scope: Scope
+) -> tuple[Layer | None, dict[str, Span]]:
+    given = _outside(context, item, scope) if cls.inputs == (0, 0) else None
+    if given is None:
+        given = []
+        for a in item.arguments:
+            value = context.value(a.value, scope, words=True)
+            given.append(Given(value, a.span if a.keyword is None else a.value.span, a.keyword, a.keyword_span))
+        if any(g.value is None for g in given):
+            return None, {}
+    bound = bind(cls, given, item.kind_span, item.kind)
+    context.graph.findings += bound.findings
+    if bound.findings:
+        return None, bound.spans
+    layer = cls(**bound.values)
+    layer.rank = rank
+    return layer, bound.spans
+
+
+def _outside(context: Context, item: tree.Statement, scope: Scope) -> list[Given] | None:
+    """The size that `--input` gives, in place of the one that is written; it gives free sizes their values as well."""
+    key = item.label if item.label in context.sizes else None
+    if key not in context.sizes or key in context.taken:
+        return None
+    context.taken.add(key)
+    size = context.sizes[key]
+    written = item.arguments[0].value if item.arguments else None
+    entries = written.items if isinstance(written, tree.Sequence) else (written,)
+    if len(entries) == len(size):
+        for entry, n in zip(entries, size, strict=True):
+            if isinstance(entry, tree.Name) and scope.find(entry.name) is None:
+                scope.values[entry.name] = context.graph.parameters[entry.name] = n
+    return [Given(size, item.span)]

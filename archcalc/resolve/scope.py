@@ -1,0 +1,94 @@
+"""The names that expressions may use, how an expression fails, and how much evaluation may cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.diagnostics import Diagnostic
+from archcalc.names import suggestion
+from archcalc.source import Span
+from archcalc.syntax import tree
+from archcalc.values import Word
+
+
+class Fail(Exception):
+    """An expression has no value. `finding` says why; None if that was said already."""
+
+    def __init__(self, finding: Diagnostic | None) -> None:
+        super().__init__(finding)
+        self.finding = finding
+
+
+def fail(code: str, span: Span, fixes: tuple[str, ...] = (), **facts: Any) -> Fail:
+    return Fail(Diagnostic(code, span, facts, fixes=fixes))
+
+
+class Figures:
+    """A value with named figures: a layer (`.shape`, `.c`), or the totals."""
+
+    def figure(self, name: str, span: Span) -> Any:
+        raise NotImplementedError
+
+
+class Budget:
+    """How much evaluation one program may cost, all its expressions together."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+        self.depth = 0
+
+
+class Scope:
+    """The names that an expression may use: values, functions of `def`, and what `in` stands for."""
+
+    def __init__(self, outer: Scope | None = None, into: tuple[Any, ...] | None = None) -> None:
+        self.outer = outer
+        self.values: dict[str, Any] = {}
+        self.used: set[str] = outer.used if outer else set()
+        self.into: tuple[Any, ...] | None = into if into is not None or outer is None else outer.into
+        self.budget: Budget = outer.budget if outer else Budget()
+
+    def find(self, name: str) -> Any:
+        """The value of a name, or None."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.values:
+                self.used.add(name)
+                return scope.values[name]
+            scope = scope.outer
+        return None
+
+    def top(self) -> Scope:
+        """The outermost scope: what the file defines."""
+        scope = self
+        while scope.outer is not None:
+            scope = scope.outer
+        return scope
+
+    def names(self) -> list[str]:
+        return [*self.values, *(self.outer.names() if self.outer else [])]
+
+
+class Function:
+    """A function of `def`."""
+
+    def __init__(self, definition: tree.Def, scope: Scope) -> None:
+        self.definition = definition
+        self.scope = scope
+
+
+class Unknown:
+    """The value of a name whose own definition has a mistake: using it causes no further message."""
+
+
+UNKNOWN = Unknown()
+CONSTANTS: dict[str, Any] = {"true": True, "false": False, "none": Word("none")}
+
+
+def undefined(expr: tree.Name, scope: Scope) -> Fail:
+    """Nothing has that name: perhaps a size without spaces, perhaps a slip."""
+    known = scope.names()
+    parts = expr.name.split("x")
+    if len(parts) > 1 and all(p in known or p.isdigit() for p in parts):
+        return fail("E015", expr.span, name=f"`{expr.name}`", spaced=" x ".join(parts))
+    return fail("E104", expr.span, suggestion(expr.name, known), name=f"`{expr.name}`")
