@@ -188,7 +188,8 @@ def _each_integer(value: Any, change: Callable[[Size, int | None], Size], axis: 
     if isinstance(value, tuple):
         alike = len(set(value)) == 1
         return tuple(_each_integer(v, change, axis if alike else i) for i, v in enumerate(value))
-    return change(value, axis) if isinstance(value, int) and not isinstance(value, bool) else value
+    # A negative number is no size, but a mark such as the -1 of `reshape`.
+    return change(value, axis) if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else value
 
 
 # ---- the registry -----------------------------------------------------------------------------------------------

@@ -27,6 +27,11 @@ class Window(NamedTuple):
     ceil: bool = False
 
     @property
+    def word(self) -> str:
+        """The padding's word; "" where it is numbers."""
+        return self.padding if isinstance(self.padding, str) else ""
+
+    @property
     def reach(self) -> Size:
         """How many input positions the kernel spans."""
         return self.kernel + (self.dilation - 1) * (self.kernel - 1)
@@ -36,7 +41,7 @@ class Window(NamedTuple):
 
         Refuses with E301 where the padded input is shorter than the kernel.
         """
-        if self.padding in ("same", "causal"):
+        if self.word in ("same", "causal"):
             return ceildiv(n, self.stride)
         room = n + self._both(n) - self.reach
         require(room >= 0, "E301", at="kernel", input=n, reach=self.reach, padding=self._both(0), fixes=lambda: self._room(n))
@@ -50,10 +55,10 @@ class Window(NamedTuple):
 
         With `ceil`, what the last window reads past its padding is not counted: it is not there.
         """
-        if self.padding == "same":
+        if self.word == "same":
             both = maximum((self.output(n) - 1) * self.stride + self.reach - n, 0)
             return both // 2, both - both // 2
-        if self.padding == "causal":
+        if self.word == "causal":
             return self.reach - 1, 0
         return self._sides(n)
 
@@ -74,7 +79,7 @@ class Window(NamedTuple):
     def _sides(self, n: Size) -> tuple[Size, Size]:
         if isinstance(self.padding, tuple):
             return self.padding
-        if isinstance(self.padding, str):
+        if self.word:
             return leaf(n, 0, "p"), leaf(n, 0, "p")
         return self.padding, self.padding
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.analysis.costs import BYTES, FIGURES, Row, Totals, costs, total
-from archcalc.analysis.derive import Derivation, derive
+from archcalc.analysis.derive import Derivation, derive, derive_all
 from archcalc.analysis.expectations import Outcome, decide
 from archcalc.analysis.lints import lint
 from archcalc.diagnostics import Diagnostic, has_errors, in_order
@@ -40,6 +40,10 @@ class Analysis:
     def derivation(self, name: str, figure: str) -> Derivation | None:
         """How a layer's figure came about; None where there is nothing to derive."""
         return derive(self.layers[name].node, figure, self.graph.dtype)
+
+    def derivations(self, name: str) -> dict[str, Derivation]:
+        """How each figure of a layer came about, of those that have something to derive."""
+        return derive_all(self.layers[name].node, ("output_shape", *FIGURES), self.graph.dtype)
 
 
 def find_costs(analysis: Analysis) -> None:

@@ -32,9 +32,16 @@ class Derivation(NamedTuple):
 
 def derive(node: Node, figure: str, dtype: str = "float32") -> Derivation | None:
     """The derivation of a layer's figure; None where there is nothing to derive (unknown, or none of it)."""
+    return derive_all(node, (figure,), dtype).get(figure)
+
+
+def derive_all(node: Node, figures: tuple[str, ...], dtype: str = "float32") -> dict[str, Derivation]:
+    """The derivations of several figures of a layer, of those that have one."""
     if node.layer is None or node.shape is None:
-        return None
-    return _Tracer(node, dtype).derive(figure)
+        return {}
+    tracer = _Tracer(node, dtype)
+    found = ((figure, tracer.derive(figure)) for figure in figures)
+    return {figure: derivation for figure, derivation in found if derivation is not None}
 
 
 class _Tracer:

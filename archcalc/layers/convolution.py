@@ -78,7 +78,7 @@ class Conv(Layer):
 
     def windows(self, *inputs: Shape) -> tuple[Window, ...]:
         space, _ = spatial(self.kind, inputs[0], self.rank)
-        if self.padding == "causal" and len(space) != 1:
+        if isinstance(self.padding, str) and self.padding == "causal" and len(space) != 1:
             raise Refusal("E302", at="padding", kind="causal padding", wanted="one spatial axis and channels", shape=inputs[0])
         return slide(self, len(space))
 

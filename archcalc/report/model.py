@@ -11,7 +11,6 @@ from archcalc.graph import say_shape
 from archcalc.values import Table
 
 SCHEMA = "archcalc/analysis/1"
-DERIVED = ("output_shape", *FIGURES)
 
 
 def document(analysis: Analysis) -> dict[str, Any]:
@@ -55,8 +54,7 @@ def layer(analysis: Analysis, row: Row) -> dict[str, Any]:
 
 def formulas(analysis: Analysis, row: Row) -> dict[str, str]:
     """For each figure that has one, its derivation with the numbers put in."""
-    found = ((figure, analysis.derivation(row.name, figure)) for figure in DERIVED)
-    return {figure: derivation.text for figure, derivation in found if derivation is not None}
+    return {figure: derivation.text for figure, derivation in analysis.derivations(row.name).items()}
 
 
 def expectation(outcome: Outcome) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from archcalc.analysis import FIGURES, Analysis
+from archcalc.analysis import Analysis
 from archcalc.analysis.costs import Row
 from archcalc.graph import say_shape
-from archcalc.report.model import DERIVED, kind_of, shape_of
+from archcalc.report.model import kind_of, shape_of
 from archcalc.report.text import BOLD, CYAN, DIM, Style, clean, pad, width
 
 HEADS = ("Layer (kind)", "Output shape", "Params", "Connections", "MACs")
@@ -78,10 +78,9 @@ def memory(count: int) -> str:
 
 
 def _derivations(analysis: Analysis, row: Row) -> list[str]:
-    found = [(figure, analysis.derivation(row.name, figure)) for figure in DERIVED]
     lines = []
-    for figure, derivation in found:
-        if derivation is None or (figure == "trainable_params" and row.params == row.trainable_params):
+    for figure, derivation in analysis.derivations(row.name).items():
+        if figure == "trainable_params" and row.params == row.trainable_params:
             continue
         if figure == "non_trainable_params" and row.params == row.non_trainable_params:
             continue
@@ -90,6 +89,3 @@ def _derivations(analysis: Analysis, row: Row) -> list[str]:
         if derivation.text != derivation.symbols:
             lines.append(f"     {'':<18} = {clean(derivation.text)}")
     return lines
-
-
-__all__ = ["FIGURES", "footer", "memory", "number", "table"]

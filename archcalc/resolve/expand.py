@@ -31,6 +31,7 @@ class Expander:
         self.graph: Graph = context.graph
         self.active: list[str] = []  # the blocks that are being expanded, outermost first
         self.depth = 0
+        self.broken = False  # a line could not be read
         self.statements: dict[str, Callable[[tree.Statement, Frame, Scope], None]] = {
             "repeat": self._loop,
             "branch": self._stray_branch,
@@ -68,6 +69,7 @@ class Expander:
         self.graph.expectations.append(Expectation(item.condition, scope, item.span))
 
     def _broken(self, item: tree.Broken, frame: Frame, scope: Scope) -> None:
+        self.broken = True
         node = unknown(item.span, item.label or "")
         if item.label is not None:
             frame.put(item.label, node)
@@ -243,7 +245,7 @@ class Expander:
 
     def finish(self, frame: Frame, network: tree.Network) -> None:
         """The outputs, and which layers reach none."""
-        if not self.graph.layers and not self.graph.findings:
+        if not self.graph.layers and not self.graph.findings and not self.broken:
             self.context.report("E125", network.name_span, name=f"`{network.name}`")
         if not self.graph.outputs:
             self.graph.outputs = [n for n in frame.flow or () if n.name]

@@ -38,35 +38,36 @@ class Builder:
         return tree.Use(parts[0].text[1:-1], span)
 
     def on_let(self, parts: list[Any], span: Span) -> tree.Let:
-        return tree.Let(_name(parts[0]), self._span(parts[0]), parts[1], span)
+        return tree.Let(parts[0].text, self._span(parts[0]), parts[1], span)
 
     def on_def(self, parts: list[Any], span: Span) -> tree.Def:
-        return tree.Def(_name(parts[0]), self._span(parts[0]), parts[1], parts[2], span)
+        return tree.Def(parts[0].text, self._span(parts[0]), parts[1], parts[2], span)
 
     def on_table(self, parts: list[Any], span: Span) -> tree.TableDef:
         name, *rows = parts
         found = tuple((_row(r.text), self._span(r)) for r in rows if isinstance(r, Token) and r.type == "ROW")
-        table = tree.TableDef(_name(name), self._span(name), found, span)
+        table = tree.TableDef(name.text, self._span(name), found, span)
         if not found:
             self.findings.append(Diagnostic("E018", table.name_span, {"name": table.name}))
         for i, (row, where) in enumerate(found, 1):
             if len(row) != len(found[0][0]):
                 facts = {"name": table.name, "row": i, "got": len(row), "expected": len(found[0][0])}
                 self.findings.append(Diagnostic("E017", where, facts, related=((found[0][1], "the first row"),)))
-                return table._replace(rows=())
+                table.rows = ()  # said once; a table without rows fits nothing
+                break
         return table
 
     def on_block(self, parts: list[Any], span: Span) -> tree.Block:
-        return tree.Block(_name(parts[0]), self._span(parts[0]), parts[1] or (), parts[2], span)
+        return tree.Block(parts[0].text, self._span(parts[0]), parts[1] or (), parts[2], span)
 
     def on_network(self, parts: list[Any], span: Span) -> tree.Network:
-        return tree.Network(_name(parts[0]), self._span(parts[0]), parts[1] or (), parts[2], span)
+        return tree.Network(parts[0].text, self._span(parts[0]), parts[1] or (), parts[2], span)
 
     def on_params(self, parts: list[Any], span: Span) -> tuple[tree.Parameter, ...]:
         return tuple(p for p in parts if p is not None)
 
     def on_param(self, parts: list[Any], span: Span) -> tree.Parameter:
-        return tree.Parameter(_name(parts[0]), parts[1], span)
+        return tree.Parameter(parts[0].text, parts[1], span)
 
     # ---- statements -------------------------------------------------------------------------------------------
 
@@ -81,7 +82,7 @@ class Builder:
         return tree.For(targets, values, body, span)
 
     def on_targets(self, parts: list[Any], span: Span) -> tuple[Any, ...]:
-        return tuple(_name(p) if isinstance(p, Token) else p for p in parts)
+        return tuple(p.text if isinstance(p, Token) else p for p in parts)
 
     def on_target(self, parts: list[Any], span: Span) -> Any:
         return parts[0]
@@ -102,7 +103,7 @@ class Builder:
         return self._statement(label, kind, arguments, sources, body, size, span)
 
     def _statement(self, label: Any, kind: Any, arguments: Any, sources: Any, body: Any, size: Any, span: Span) -> tree.Statement:
-        name = None if label is None else label.text[1:-1] if label.type == "STRING" else _name(label)
+        name = None if label is None else label.text[1:-1] if label.type == "STRING" else label.text
         where = None if label is None else self._span(label)
         kind_name, kind_span = kind
         return tree.Statement(name, where, kind_name, kind_span, arguments or (), sources or (), body, size, span)
@@ -115,13 +116,13 @@ class Builder:
         return parts[0]
 
     def on_kind(self, parts: list[Any], span: Span) -> tuple[str, Span]:
-        return ".".join(_name(p) for p in parts), span
+        return ".".join(p.text for p in parts), span
 
     def on_args(self, parts: list[Any], span: Span) -> tuple[tree.Argument, ...]:
         return tuple(p if isinstance(p, tree.Argument) else tree.Argument(p, None, None, p.span) for p in parts)
 
     def on_keyword(self, parts: list[Any], span: Span) -> tree.Argument:
-        return tree.Argument(parts[1], _name(parts[0]), self._span(parts[0]), span)
+        return tree.Argument(parts[1], parts[0].text, self._span(parts[0]), span)
 
     def on_stride(self, parts: list[Any], span: Span) -> tree.Argument:
         return tree.Argument(parts[0], "/", None, span)
@@ -138,7 +139,7 @@ class Builder:
     def on_refseg(self, parts: list[Any], span: Span) -> tuple[str, Any]:
         name, index = parts
         index = "all" if isinstance(index, Token) else index
-        return (name.text[1:-1] if name.type == "STRING" else _name(name)), index
+        return (name.text[1:-1] if name.type == "STRING" else name.text), index
 
     # ---- expressions ------------------------------------------------------------------------------------------
 
@@ -179,7 +180,7 @@ class Builder:
         return tree.Group(parts[0], span)
 
     def on_attribute(self, parts: list[Any], span: Span) -> tree.Attribute:
-        return tree.Attribute(parts[0], _name(parts[1]), span)
+        return tree.Attribute(parts[0], parts[1].text, span)
 
     def on_index(self, parts: list[Any], span: Span) -> tree.Index:
         return tree.Index(parts[0], None if isinstance(parts[1], Token) else parts[1], span)
@@ -188,7 +189,7 @@ class Builder:
         return tree.Call(parts[0], tuple(p for p in parts[1:] if p is not None), span)
 
     def on_name(self, parts: list[Any], span: Span) -> tree.Name:
-        return tree.Name(_name(parts[0]), span)
+        return tree.Name(parts[0].text, span)
 
     def on_in_value(self, parts: list[Any], span: Span) -> tree.InValue:
         return tree.InValue(span)
@@ -217,16 +218,6 @@ class Builder:
             return 1
         value = Fraction(mantissa) * Fraction(10) ** int(exponent or 0) * _SUFFIXES.get(text[len(digits) :], 1)
         return value.numerator if value.denominator == 1 else value
-
-
-def _name(token: Token) -> str:
-    """Its text, composed: the same word typed in two ways of Unicode is one name."""
-    text = token.text
-    if text.isascii():
-        return text
-    import unicodedata
-
-    return unicodedata.normalize("NFC", text)
 
 
 def _row(text: str) -> str:

@@ -8,7 +8,6 @@ Run `python -m archcalc.syntax.tables` to write them by hand.
 from __future__ import annotations
 
 import os
-import zlib
 from typing import Any, NamedTuple
 
 from archcalc.resources import resource
@@ -26,7 +25,7 @@ class Tables(NamedTuple):
         "?" hands on its only child.
     """
 
-    grammar: int
+    grammar: bytes  # the text that they were made from
     actions: tuple[dict[str, int], ...]
     gotos: tuple[dict[str, int], ...]
     rules: tuple[tuple[str, int, str, tuple[int | None, ...]], ...]
@@ -44,7 +43,7 @@ def load() -> Tables:
         from archcalc.syntax import _tables  # type: ignore[attr-defined, unused-ignore]
 
         stored = Tables(*_tables.TABLES)
-        if stored.grammar == zlib.crc32(grammar):
+        if stored.grammar == grammar:
             return stored
     except (ImportError, AttributeError, TypeError):
         pass
@@ -81,7 +80,7 @@ def make(grammar: bytes) -> Tables:
     others = [t for t in lark.terminals if t.priority <= 0 and not _is_keyword(t)]
     others.sort(key=lambda t: (type(t.pattern).__name__ != "PatternRE", -len(t.pattern.value)))
     return Tables(
-        zlib.crc32(grammar),
+        grammar,
         tuple(actions),
         tuple(gotos),
         tuple(_rule(rule) for rule in lark.rules),
