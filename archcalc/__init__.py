@@ -1,11 +1,11 @@
 """archcalc: what shape comes out of a neural network, how many parameters, connections and MACs, and why.
 
-    >>> import archcalc
-    >>> a = archcalc.analyze(text="network Tiny { input 28x28x1; conv 6, 5x5; flatten; dense 10 }")
-    >>> a.layers["conv_1"].params, a.layers["conv_1"].output_shape
-    (156, (24, 24, 6))
-    >>> a.derivation("conv_1", "params").text
-    '(5*5*1 + 1)*6 = 156'
+>>> import archcalc
+>>> a = archcalc.analyze(text="network Tiny { input 28x28x1; conv 6, 5x5; flatten; dense 10 }")
+>>> a.layers["conv_1"].params, a.layers["conv_1"].output_shape
+(156, (24, 24, 6))
+>>> a.derivation("conv_1", "params").text
+'(5*5*1 + 1)*6 = 156'
 """
 
 from __future__ import annotations
@@ -50,7 +50,11 @@ def analyze(
 
     if (path is None) == (text is None):
         raise TypeError("give a path or a text")
-    sizes: dict[str | None, str] = {None: inputs} if isinstance(inputs, str) else {name: size for name, size in (inputs or {}).items()}
+    sizes: dict[str | None, str] = {}
+    if isinstance(inputs, str):
+        sizes[None] = inputs
+    else:
+        sizes.update(inputs or {})
     values = {name: value if isinstance(value, str) else _written(value) for name, value in (params or {}).items()}
     try:
         loaded = load(path or "<text>", read(path) if path is not None else (text or "").encode())

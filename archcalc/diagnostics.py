@@ -53,6 +53,7 @@ class Diagnostic:
 
 
 def has_errors(findings: list[Diagnostic]) -> bool:
+    """Whether any of them is an error, and not only a warning."""
     return any(d.severity == "error" for d in findings)
 
 
@@ -81,7 +82,7 @@ CODES: dict[str, Code] = {
         "Every bracket that is opened is closed. The place shown is where the text went on without it.",
     ),
     "E012": Code("this `{closer}` closes nothing", "There is a closing bracket without its opening one."),
-    "E013": Code("the quote is not closed on its line", "A string starts and ends with `\"` on one line."),
+    "E013": Code("the quote is not closed on its line", 'A string starts and ends with `"` on one line.'),
     "E014": Code("the character {char} means nothing here", "The language has no use for this character outside strings and comments."),
     "E015": Code(
         "{name} runs together: write `{spaced}`",
@@ -155,12 +156,16 @@ CODES: dict[str, Code] = {
     ),
     "E302": Code("{kind} needs {wanted}; what flows in is {shape}", "The number of axes does not fit the layer."),
     "E303": Code("{argument} has {got} entries; what flows in has {rank} spatial {axes}", "One number, or one for each spatial axis."),
-    "E304": Code("{filters} filters and {channels} input channels do not divide into {groups} groups", "Both must be multiples of `groups`."),
+    "E304": Code(
+        "{filters} filters and {channels} input channels do not divide into {groups} groups", "Both must be multiples of `groups`."
+    ),
     "E305": Code(
         "table {table} is {rows}x{columns}; {channels} input maps and {filters} output maps need {channels}x{filters}",
         "A connection table has a row for each input map and a column for each output map.",
     ),
-    "E306": Code("column {column} of table {table} is empty: output map {column} reads nothing", "Every output map reads at least one input map."),
+    "E306": Code(
+        "column {column} of table {table} is empty: output map {column} reads nothing", "Every output map reads at least one input map."
+    ),
     "E307": Code(
         "{kind} cannot merge {left} with {right}: {problem}",
         "Arithmetic merges need equal axes, or 1, as NumPy broadcasts; concat needs all axes but one equal.",

@@ -8,7 +8,7 @@ _HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def resource(*parts: str) -> str:
-    """The path of a file that ships with archcalc, such as resource("grammar", "arch.lark")."""
+    """Find a file that ships with archcalc by its folder and name, "grammar" and "arch.lark" for one."""
     for root in (_HERE, os.path.dirname(_HERE)):
         path = os.path.join(root, *parts)
         if os.path.exists(path):

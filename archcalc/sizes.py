@@ -36,7 +36,7 @@ Judge = Callable[[Any, str, dict[str, Any]], None]
 _judges: list[Judge] = []
 
 
-class judging:
+class judging:  # noqa: N801  reads as a word: with judging(...)
     """Inside `with judging(judge):`, conditions over columns go to `judge(condition, code, facts)`."""
 
     def __init__(self, judge: Judge) -> None:
@@ -82,7 +82,7 @@ def total(sizes: Iterable[Size]) -> Size:
 
 
 def ceildiv(n: Size, d: Size) -> Size:
-    """n / d, rounded up, without leaving the integers."""
+    """N / d, rounded up, without leaving the integers."""
     return n.ceildiv(d) if isinstance(n, Traced) else -(-n // d)
 
 
@@ -103,9 +103,9 @@ def _choose(pick: Callable[..., Any], ufunc: str, a: Size, b: Size) -> Size:
                 return a  # nothing was chosen
             return _write(pick(int(a), int(b)), "", pick.__name__ + "({}, {})", (a, ""), (b, ""))
         return pick(a, b)
-    import numpy  # only a column gets here
+    import numpy as np  # only a column gets here
 
-    return getattr(numpy, ufunc)(a, b)
+    return getattr(np, ufunc)(a, b)
 
 
 def leaf(like: Size, value: int, symbol: str) -> Size:

@@ -6,7 +6,6 @@ from typing import Any
 
 from archcalc.sizes import Refusal, Size, require
 
-
 MAX_AXES = 16  # more than any network has; bounds how large a product of sizes can grow
 
 
@@ -223,7 +222,7 @@ class Number(ValueType):
         return value if value is None or isinstance(value, int) else float(value)
 
 
-class Size_(ValueType):
+class WholeShape(ValueType):
     """A whole shape: 28x28x6, or one number. With `infer`, one entry may be -1: what is left."""
 
     sizes = True

@@ -139,7 +139,7 @@ def per_layer(rounds: int) -> list[Result]:
 
 
 def parsing(rounds: int) -> list[Result]:
-    """archcalc's parse, tree and all, against Lark's own bare parse of the same lines with the same grammar."""
+    """Archcalc's parse, tree and all, against Lark's own bare parse of the same lines with the same grammar."""
     if not installed("lark"):
         return [Result("parse / Lark's bare parse", None, "x", 2, "lark is not installed")]
     from lark import Lark

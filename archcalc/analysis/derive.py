@@ -48,7 +48,8 @@ class _Tracer:
     """A layer whose sizes are traced, and the figures that follow from it."""
 
     def __init__(self, node: Node, dtype: str) -> None:
-        assert node.layer is not None and node.shape is not None
+        assert node.layer is not None
+        assert node.shape is not None
         self.node = node
         self.bytes = BYTES[dtype]
         self.layer: Layer = node.layer.with_sizes(_argument)
@@ -146,7 +147,7 @@ def _by_maps(weights: tuple[Weight, ...], reads: bool = False) -> Size:
     groups: list[list[Weight]] = []
     for weight in weights:
         last = groups[-1] if groups else []
-        if last and last[0].maps is weight.maps or last and last[0].maps == weight.maps and weight.name not in {w.name for w in last}:
+        if (last and last[0].maps is weight.maps) or (last and last[0].maps == weight.maps and weight.name not in {w.name for w in last}):
             last.append(weight)
         else:
             groups.append([weight])

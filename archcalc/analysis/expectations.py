@@ -97,12 +97,12 @@ def _check(expr: tree.Expr, scope: Scope, text: str) -> Decided:
         left = _check(expr.left, scope, text)
         return left if not left[0] else _check(expr.right, scope, text)
     if isinstance(expr, tree.Compare):
-        return _check_compare(expr, scope, text)
+        return _check_compare(expr, scope)
     holds = truth(evaluate(expr, scope), expr.span)
     return holds, (holds, True), None if holds else Diagnostic("E402", expr.span, {"text": text, "got": "false"})
 
 
-def _check_compare(expr: tree.Compare, scope: Scope, text: str) -> Decided:
+def _check_compare(expr: tree.Compare, scope: Scope) -> Decided:
     evaluate(expr, scope)  # says what is wrong with the names in it, if anything is
     left = evaluate(expr.first, scope, words=True)
     right: Any = None

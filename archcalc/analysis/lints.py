@@ -53,7 +53,8 @@ def _fixes(window: Window, n: int) -> list[str]:
     sizes = [m for m in (*range(n - 1, max(0, n - window.stride - 1), -1), *range(n + 1, n + window.stride + 1)) if _whole(window, m)]
     below, above = [m for m in sizes if m < n][:1], [m for m in sizes if m > n][:1]
     pads = [p for p in range(1, window.reach) if _whole(window._replace(padding=p), n)][:1]
-    kernels = sorted((k for k in range(1, window.kernel + window.stride + 1) if _whole(window._replace(kernel=k), n)), key=lambda k: abs(k - window.kernel))[:1]
+    near = sorted(range(1, window.kernel + window.stride + 1), key=lambda k: abs(k - window.kernel))
+    kernels = [k for k in near if _whole(window._replace(kernel=k), n)][:1]
     fixes = [f"an input of {' or '.join(map(str, below + above))} would lose none"] if sizes else []
     ways = [f"`pad={pads[0]}`"] if pads else []
     ways += ["`same`"] if _whole(window._replace(padding="same"), n) else []

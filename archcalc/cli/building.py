@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-
-from archcalc.cli.common import complain, exit_code, one_analysis, show, stopping, style_for, write
+from archcalc.cli.common import exit_code, one_analysis, show, stopping, write
 from archcalc.cli.table import Values
 
 

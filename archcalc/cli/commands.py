@@ -134,5 +134,3 @@ def report(values: Values) -> int:
     write(values, _html(analysis))
     show(analysis.diagnostics, values)
     return exit_code(analysis.diagnostics)
-
-

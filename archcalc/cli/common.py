@@ -103,6 +103,7 @@ def _sizes(values: Values) -> dict[str | None, str]:
 
 
 def exit_code(findings: list[Diagnostic]) -> int:
+    """1 if there is an error among them, else 0."""
     return 1 if has_errors(findings) else 0
 
 

@@ -19,7 +19,7 @@ class Option(NamedTuple):
     metavar: str = "TEXT"
     many: bool = False
     flag: bool = False
-    number: type[int] | type[float] | None = None
+    number: type[int | float] | None = None
 
     @property
     def key(self) -> str:

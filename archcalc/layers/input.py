@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archcalc.sizes import Shape
 from archcalc.spec import Example, Layer, arg, register
-from archcalc.values import Size_
+from archcalc.values import WholeShape
 
 
 @register
@@ -17,7 +17,7 @@ class Input(Layer):
     kind = "input"
     keras = "Input"
     inputs = (0, 0)
-    size: Shape = arg(Size_(), "rows x columns x channels, or as many axes as the data has", keras="shape")
+    size: Shape = arg(WholeShape(), "rows x columns x channels, or as many axes as the data has", keras="shape")
     examples = (Example("input 32x32x1", (), (32, 32, 1)),)
 
     def shape(self, *inputs: Shape) -> Shape:

@@ -10,6 +10,7 @@ from archcalc.spec import Example, Layer, Operation, arg, register
 
 
 def said(shape: Shape) -> str:
+    """A shape as the language writes it."""
     return "x".join(map(str, shape)) or "()"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archcalc.sizes import Shape, prod, require
 from archcalc.spec import Example, Layer, arg, register
-from archcalc.values import Size_
+from archcalc.values import WholeShape
 
 
 @register
@@ -27,7 +27,7 @@ class Reshape(Layer):
     kind = "reshape"
     keras = "Reshape"
     view = True
-    size: Shape = arg(Size_(infer=True), "the new shape, without the batch", keras="target_shape")
+    size: Shape = arg(WholeShape(infer=True), "the new shape, without the batch", keras="target_shape")
     examples = (
         Example("reshape 3136", ((7, 7, 64),), (3136,)),
         Example("reshape 4x4x4", ((64,),), (4, 4, 4)),
@@ -45,4 +45,3 @@ class Reshape(Layer):
         rest = prod(n for i, n in enumerate(self.size) if i not in free)
         require(have % rest == 0, "E310", at="size", target=said, have=have, rest=rest)
         return tuple(have // rest if i in free else n for i, n in enumerate(self.size))
-

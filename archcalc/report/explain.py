@@ -72,4 +72,5 @@ def _total(analysis: Analysis, figure: str) -> tuple[str, None]:
 
 
 def clean_lines(lines: list[str]) -> str:
+    """The lines as one text that cannot steer a terminal."""
     return "\n".join(clean(line) for line in lines) + "\n"

@@ -58,10 +58,12 @@ def formulas(analysis: Analysis, row: Row) -> dict[str, str]:
 
 
 def expectation(outcome: Outcome) -> dict[str, Any]:
+    """An expectation, decided."""
     return {**outcome._asdict(), "left": plain(outcome.left), "right": plain(outcome.right)}
 
 
 def diagnostic(finding: Diagnostic) -> dict[str, Any]:
+    """A finding with its place. Lines and columns count from 1; `end_column` is one past the last."""
     span = finding.span
     return {
         "code": finding.code,
@@ -78,6 +80,7 @@ def diagnostic(finding: Diagnostic) -> dict[str, Any]:
 
 
 def shape(sizes: Any) -> list[Any] | None:
+    """A shape as a list; None where it is unknown."""
     return None if sizes is None else list(sizes)
 
 
@@ -93,8 +96,10 @@ def plain(value: Any) -> Any:
 
 
 def kind_of(row: Row) -> str:
+    """The first cell of a layer: its name, and its kind in brackets."""
     return f"{row.name} ({row.kind})"
 
 
 def shape_of(row: Row) -> str:
+    """The shape of a layer's output as text; "?" where it is unknown."""
     return say_shape(row.output_shape) if row.output_shape is not None else "?"

@@ -153,8 +153,8 @@ def outside(name: str, text: str) -> Any:
     try:
         return evaluate(program.items[0].value, Scope(), words=True)
     except Fail as failure:
-        assert failure.finding is not None  # a scope without layers has nothing unknown
-        raise UsageError(failure.finding) from None
+        # A scope without layers has nothing unknown in it, so a finding is there.
+        raise UsageError(failure.finding or Diagnostic("E129", None, {"problem": f"`{text}` has no value"})) from None
 
 
 def _size(text: str) -> Dims:

@@ -15,6 +15,7 @@ MAX_ENTRIES = 1_000_000
 
 
 def apply(node: tree.Binary, left: Any, right: Any) -> Any:
+    """The value of a binary operator. Fails with E201, E202, E203 or E211."""
     if is_number(left) and is_number(right):
         return whole(_arithmetic(node, left, right))
     if isinstance(left, list) and node.op == "+" and isinstance(right, list):
@@ -61,7 +62,7 @@ def _power(node: tree.Binary, base: Any, exponent: Any) -> Any:
         raise fail("E201", node.span, op="`**`", left=said(base), right=said(exponent))
     if exponent < 0 and base == 0:
         raise fail("E202", node.span)
-    if abs(exponent) > MAX_BITS and base not in (0, 1, -1) or _bits(base) * abs(exponent) > 2 * MAX_BITS and base not in (0, 1, -1):
+    if (abs(exponent) > MAX_BITS and base not in (0, 1, -1)) or (_bits(base) * abs(exponent) > 2 * MAX_BITS and base not in (0, 1, -1)):
         raise fail("E203", node.span, limit=MAX_BITS)
     if exponent < 0:
         from fractions import Fraction
@@ -77,6 +78,7 @@ def _bits(value: Any) -> int:
 
 
 def is_number(value: Any) -> bool:
+    """An int, a Fraction, or a yes or no, which counts as 1 or 0."""
     return hasattr(value, "denominator")
 
 

@@ -257,7 +257,7 @@ class Expander:
                 self.graph.findings.append(Diagnostic("W102", node.span, {"name": f"`{node.name}`"}, layer=node.name))
         self.graph.layers = [n for n in self.graph.layers if id(n) in reached]
 
-    _items: dict[type, Callable[[Expander, Any, Frame, Scope], None]] = {  # noqa: RUF012  never changed
+    _items: dict[type, Callable[[Expander, Any, Frame, Scope], None]] = {
         tree.Let: _let,
         tree.Expect: _expect,
         tree.For: _loop,
@@ -268,5 +268,5 @@ class Expander:
 
 
 def _body(item: tree.For | tree.Statement) -> tree.Body:
-    assert item.body is not None  # noqa: S101  a loop without one has no passes
+    assert item.body is not None
     return item.body

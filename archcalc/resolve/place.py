@@ -102,9 +102,7 @@ def _like_a_call(item: tree.Statement) -> bool:
     return bool(item.arguments) and item.span.source.text[end : end + 1] == "("
 
 
-def _bind(
-    context: Context, cls: type[Layer], rank: int | None, item: tree.Statement, scope: Scope
-) -> tuple[Layer | None, dict[str, Span]]:
+def _bind(context: Context, cls: type[Layer], rank: int | None, item: tree.Statement, scope: Scope) -> tuple[Layer | None, dict[str, Span]]:
     given = _outside(context, item, scope) if cls.inputs == (0, 0) else None
     if given is None:
         given = []

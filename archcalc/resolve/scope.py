@@ -20,6 +20,7 @@ class Fail(Exception):
 
 
 def fail(code: str, span: Span, fixes: tuple[str, ...] = (), **facts: Any) -> Fail:
+    """A failure with a finding."""
     return Fail(Diagnostic(code, span, facts, fixes=fixes))
 
 

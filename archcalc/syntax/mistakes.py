@@ -74,7 +74,7 @@ def _other(span: Span, token: Token, accepts: set[str]) -> Diagnostic:
     found = "the end of the file" if token.type == "$END" else "the end of the line" if token.type == "_NL" else f"`{_short(token.text)}`"
     if token.type == "_NL":
         span = Span(span.source, span.start, span.start + 1)
-    return Diagnostic("E010", span, {"found": found, "expected": _expected(accepts)}, fixes=_fixes(span, token, accepts))
+    return Diagnostic("E010", span, {"found": found, "expected": _expected(accepts)}, fixes=_fixes(token, accepts))
 
 
 def _short(text: str) -> str:
@@ -100,7 +100,7 @@ def _expected(accepts: set[str]) -> str:
     return f"a `{closers[0]}` or a comma is needed" if closers else "the statement goes on in another way"
 
 
-def _fixes(span: Span, token: Token, accepts: set[str]) -> tuple[str, ...]:
+def _fixes(token: Token, accepts: set[str]) -> tuple[str, ...]:
     if token.type == "_NL" and "LBRACE" in accepts and "COMMA" not in accepts:
         return ("put the `{` on this line",)
     if token.type == "LBRACE" and "NAME" in accepts and "RBRACE" in accepts:

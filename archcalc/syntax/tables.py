@@ -60,7 +60,7 @@ def make(grammar: bytes) -> Tables:
     from lark import Lark
 
     lark = Lark(grammar.decode(), parser="lalr", lexer="contextual")
-    table = lark.parser.parser._parse_table
+    table = lark.parser.parser._parse_table  # noqa: SLF001  Lark has no public door to its tables
     rules = {rule: i for i, rule in enumerate(lark.rules)}
     actions: list[dict[str, int]] = [{} for _ in table.states]
     gotos: list[dict[str, int]] = [{} for _ in table.states]
@@ -122,7 +122,8 @@ def _rule(rule: Any) -> tuple[str, int, str, tuple[int | None, ...]]:
 def write() -> None:
     """Write the tables as a module of the package."""
     tables = make(_grammar_text())
-    text = '"""Made from grammar/arch.lark by archcalc/syntax/tables.py; not kept in version control."""\n\nfrom typing import Any\n\nTABLES: Any = (\n'
+    text = '"""Made from grammar/arch.lark by archcalc/syntax/tables.py; not kept in version control."""\n\n'
+    text += "from typing import Any\n\nTABLES: Any = (\n"
     text += "".join(f"    {value!r},\n" for value in tables) + ")\n"
     with open(_FILE, "w", encoding="utf-8") as file:
         file.write(text)

@@ -119,9 +119,7 @@ class Call(Node):
     span: Span
 
 
-Expr = (
-    Number | String | Name | InValue | Group | Sequence | Unary | Binary | Logical | Compare | Conditional | Attribute | Index | Call
-)
+Expr = Number | String | Name | InValue | Group | Sequence | Unary | Binary | Logical | Compare | Conditional | Attribute | Index | Call
 
 # ---- statements -------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,97 @@
+"""What the documents say is what happens: their programs run, their tables are those that are printed."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import archcalc
+from archcalc.diagnostics import CODES
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def programs(name: str, language: str) -> list[str]:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    return [body for word, body in re.findall(r"^```(\w*)\n(.*?)^```$", text, re.S | re.M) if word == language]
+
+
+@pytest.mark.parametrize("program", programs("docs/language.md", "arch"))
+def test_every_program_of_the_language_page_is_right(program: str) -> None:
+    analysis = archcalc.analyze(text=program)
+    assert [d for d in analysis.diagnostics if d.severity == "error"] == []
+    assert all(outcome.holds for outcome in analysis.expectations)
+
+
+def shown(command: str) -> tuple[list[str], str]:
+    """A command of the README with what the README says that it prints."""
+    block = next(b for b in programs("README.md", "") if b.startswith(f"$ {command}"))
+    first, _, output = block.partition("\n")
+    return shlex.split(first.removeprefix("$ ")), output
+
+
+@pytest.mark.parametrize("command", ["archcalc analyze examples/lenet5.arch", "archcalc explain examples/lenet5.arch C3.params"])
+def test_the_readme_shows_what_is_printed(command: str) -> None:
+    words, expected = shown(command)
+    run = subprocess.run([sys.executable, "-m", *words], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=60)
+    assert (run.returncode, run.stdout) == (0, expected)
+
+
+def test_the_readmes_network_warns_of_the_row_that_it_says_is_lost() -> None:
+    program = next(b for b in programs("README.md", "") if b.startswith("network MnistCNN"))
+    analysis = archcalc.analyze(text=program)
+    assert [d.code for d in analysis.diagnostics] == ["W101"]
+    assert analysis.ok
+
+
+def test_links_in_the_documents_lead_somewhere() -> None:
+    for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]:
+        for link in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+            if "://" not in link:
+                assert (page.parent / link).exists(), f"{page.name} points to {link}"
+
+
+def test_the_counting_pages_table_of_lenet_is_what_comes_out() -> None:
+    page = (ROOT / "docs" / "counting.md").read_text(encoding="utf-8")
+    analysis = archcalc.analyze(str(ROOT / "examples" / "lenet5.arch"))
+    rows = re.findall(r"^\| (C1|S2|C3|S4|C5|F6) \| (\S+) \| ([\d,]+) \| ([\d,]+) \|$", page, re.M)
+    assert len(rows) == 6
+    for name, shape, params, connections in rows:
+        row = analysis.layers[name]
+        assert "x".join(map(str, row.output_shape or ())) == shape
+        assert (f"{row.params:,}", f"{row.connections:,}") == (params, connections)
+
+
+def test_the_page_on_adding_a_layer_adds_one() -> None:
+    """Its class, run as it stands, gives a kind that parses, binds, and counts; it is taken out again afterwards."""
+    from archcalc import layers  # noqa: F401
+    from archcalc.layers import normalization
+    from archcalc.spec import ALIASES, KINDS
+
+    source = next(b for b in programs("docs/add-a-layer.md", "python"))
+    if "rescale" in KINDS:
+        pytest.fail("the page adds a kind that is there already: let it add another")
+    kinds, aliases = dict(KINDS), dict(ALIASES)
+    try:
+        exec(compile("from __future__ import annotations\n" + source, "add-a-layer.md", "exec"), vars(normalization))
+        analysis = archcalc.analyze(text="network N { input 28x28x1; rescale 1/255; flatten }")
+        assert analysis.diagnostics == []
+        assert analysis.layers["rescale_1"].flops == 784
+        wrong = archcalc.analyze(text="network N { input 28x28x1; rescale }")
+        assert [d.code for d in wrong.diagnostics] == ["E112"]
+    finally:
+        KINDS.clear()
+        KINDS.update(kinds)
+        ALIASES.clear()
+        ALIASES.update(aliases)
+
+
+def test_codes_that_the_documents_name_exist() -> None:
+    for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]:
+        for code in re.findall(r"\b[EW]\d{3}\b", page.read_text(encoding="utf-8")):
+            assert code in CODES, f"{page.name} names {code}"
