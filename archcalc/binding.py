@@ -5,6 +5,7 @@ A word belongs to the argument whose vocabulary has it, so `conv 32, 3x3, same, 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from archcalc.diagnostics import Diagnostic
@@ -32,21 +33,25 @@ class Bound(NamedTuple):
     findings: list[Diagnostic]
 
 
-def bind(cls: type[Layer], given: list[Given], statement: Span, kind: str = "") -> Bound:
-    """Find each argument's place in a kind's declaration, and read its value. Every mistake is reported."""
-    return _Binder(cls, kind or cls.kind, statement).bind(given)
+def bind(cls: type[Layer], given: list[Given], statement: Span, kind: str = "", variables: Iterable[str] = ()) -> Bound:
+    """Find each argument's place in a kind's declaration, and read its value. Every mistake is reported.
+
+    `variables` are names that a word may have been a slip of.
+    """
+    return _Binder(cls, kind or cls.kind, statement, variables).bind(given)
 
 
 class _Binder:
-    def __init__(self, cls: type[Layer], kind: str, statement: Span) -> None:
+    def __init__(self, cls: type[Layer], kind: str, statement: Span, variables: Iterable[str]) -> None:
+        self.variables = variables
+        self.strays = False  # a word that no argument knows: it may have been meant for one that is missing
         self.cls = cls
         self.kind = kind
         self.statement = statement
         self.bound = Bound({}, {}, [])
 
     def bind(self, given: list[Given]) -> Bound:
-        named = {a.name for g in given if g.keyword and (a := self._by_name(g.keyword))}
-        places = [a for a in self.cls.args if a.positional and a.type.by_position and a.name not in named]
+        places = [a for a in self.cls.args if a.positional and a.type.by_position]
         used = 0
         for g in given:
             if g.keyword is None and not isinstance(g.value, Word):
@@ -59,7 +64,7 @@ class _Binder:
             else:
                 self._bind_named(g)
         for a in self.cls.args:
-            if a.required and a.name not in self.bound.spans:
+            if a.required and a.name not in self.bound.spans and not self.strays:
                 self._report("E112", self.statement, kind=self.kind, name=f"`{a.name}`", prose=a.prose)
         return self.bound
 
@@ -88,7 +93,8 @@ class _Binder:
                 return self._put(a, word == a.name, g.span)
             if (off := getattr(a.type, "off", None)) and word == "no" + a.name:
                 return self._put(a, Word(off), g.span)
-        words = [w for a in self.cls.args for w in a.type.words]
+        self.strays = True
+        words = [*(w for a in self.cls.args for w in a.type.words), *self.variables]
         argument = self._by_name(word)
         fixes = (f"write `{argument.name}=...`",) if argument else suggestion(word, words) or self._words_taken()
         self._report("E114", g.span, fixes, kind=self.kind, word=f"`{word}`")

@@ -178,7 +178,6 @@ CODES: dict[str, Code] = {
     # ---- expectations
     "E401": Code("expected {text}, but {left} {op} {right} does not hold", "An expectation is checked against the figures."),
     "E402": Code("expected {text}, but it is {got}", "An expectation is checked against the figures."),
-    "E403": Code("this cannot be decided: {what} is unknown", "A figure is unknown where its layer has a mistake of its own."),
     # ---- training
     "E501": Code("the recipe has no line called {name}", "`train { data mnist; optimizer adam, 1e-3; loss mse; epochs 5; batch 128 }`"),
     "E502": Code("a recipe has this line already", "Each line of a recipe is given once."),

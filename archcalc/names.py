@@ -11,8 +11,10 @@ def nearest(name: str, known: Iterable[str], most: int = 1) -> list[str]:
 
     if len(name) > 64:  # difflib is quadratic
         return []
-    candidates = sorted({k for k in known if abs(len(k) - len(name)) <= 3})
-    lower = {k.lower(): k for k in reversed(candidates)}
+    lower: dict[str, str] = {}
+    for k in known:  # of names that differ in case alone, the first is the one to offer
+        if abs(len(k) - len(name)) <= 3:
+            lower.setdefault(k.lower(), k)
     if name.lower() in lower:
         return [lower[name.lower()]]
     return [lower[m] for m in difflib.get_close_matches(name.lower(), list(lower), n=most, cutoff=0.6)]

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Graph, Node
-from archcalc.sizes import Refusal
+from archcalc.sizes import Refusal, Shape
+from archcalc.spec import Layer
 from archcalc.windows import Window
 
 AXES = {1: ("position",), 2: ("row", "column"), 3: ("plane", "row", "column")}
@@ -25,45 +26,63 @@ def lost_pixels(node: Node) -> Iterator[Diagnostic]:
     assert node.layer is not None
     windows = node.layer.windows(*node.input_shapes)
     lost: list[str] = []
-    workings: dict[str, None] = {}
-    fixes: dict[str, None] = {}
+    workings: list[str] = []
     for window, n, axis in zip(windows, node.input_shapes[0] if windows else (), AXES.get(len(windows), ()), strict=False):
-        unread = window.unread(n)
-        gap = max(window.stride - window.reach, 0)  # a window that steps over positions leaves these on purpose
-        if unread <= gap:
-            continue
-        lost.append(f"the last {axis} {SIDES[axis]}" if unread == 1 else f"the last {unread} {axis}s {SIDES[axis]}")
-        workings[_working(window, n)] = None
-        fixes.update(dict.fromkeys(_fixes(window, n)))
+        unread = _lost(window, n)
+        if unread:
+            lost.append(f"the last {axis} {SIDES[axis]}" if unread == 1 else f"the last {unread} {axis}s {SIDES[axis]}")
+            workings.append(_working(window, n))
     if lost:
-        facts = {"lost": " and ".join(lost), "working": "; ".join(workings)}
-        yield Diagnostic("W101", node.spans.get("kernel", node.span), facts, fixes=tuple(fixes), layer=node.name)
+        facts = {"lost": " and ".join(lost), "working": "; ".join(dict.fromkeys(workings))}
+        span = node.spans.get("kernel", node.span)
+        yield Diagnostic("W101", span, facts, fixes=_fixes(node.layer, windows, node.input_shapes), layer=node.name)
+
+
+def _lost(window: Window, n: int) -> int:
+    """Positions at the end that no window reads. Those that a window steps over everywhere are left out on purpose."""
+    unread = int(window.unread(n))
+    return unread if unread > max(window.stride - window.reach, 0) else 0
 
 
 def _working(window: Window, n: int) -> str:
     before, after = window.pads(n)
     room = n + before + after - window.reach
     padded = f"{n} + {before} + {after}" if before or after else f"{n}"
-    left = room % window.stride
-    return f"({padded} - {window.reach})/{window.stride} = {room}/{window.stride} leaves {left} over"
+    return f"({padded} - {window.reach})/{window.stride} = {room}/{window.stride} leaves {room % window.stride} over"
 
 
-def _fixes(window: Window, n: int) -> list[str]:
+def _fixes(layer: Layer, windows: tuple[Window, ...], inputs: tuple[Shape, ...]) -> tuple[str, ...]:
     """The nearest input, padding and kernel with which nothing is lost; each is tried before it is offered."""
-    sizes = [m for m in (*range(n - 1, max(0, n - window.stride - 1), -1), *range(n + 1, n + window.stride + 1)) if _whole(window, m)]
-    below, above = [m for m in sizes if m < n][:1], [m for m in sizes if m > n][:1]
-    pads = [p for p in range(1, window.reach) if _whole(window._replace(padding=p), n)][:1]
-    near = sorted(range(1, window.kernel + window.stride + 1), key=lambda k: abs(k - window.kernel))
-    kernels = [k for k in near if _whole(window._replace(kernel=k), n)][:1]
-    fixes = [f"an input of {' or '.join(map(str, below + above))} would lose none"] if sizes else []
-    ways = [f"`pad={pads[0]}`"] if pads else []
-    ways += ["`same`"] if _whole(window._replace(padding="same"), n) else []
-    ways += [f"a kernel of {kernels[0]}"] if kernels else []
-    return [*fixes, f"so would {' or '.join(ways)}"] if ways else fixes
+    space = inputs[0][: len(windows)]
+    nearest = [(_next(w, n, -1), _next(w, n, 1)) for w, n in zip(windows, space, strict=True)]
+    sizes = ["x".join(map(str, side)) for side in zip(*nearest, strict=True) if None not in side]
+    fixes = [f"an input of {' or '.join(dict.fromkeys(sizes))} would lose none"] if sizes else []
+    names = {a.name for a in layer.args}
+    longest = max(int(w.reach) for w in windows)
+    ways = [f"`pad={p}`" for p in range(1, longest) if "padding" in names and _whole(layer, "padding", p, inputs)][:1]
+    ways += ["`same`"] if "padding" in names and _whole(layer, "padding", "same", inputs) else []
+    kernels = sorted(range(1, longest + max(int(w.stride) for w in windows) + 1), key=lambda k: abs(k - longest))
+    ways += [f"a kernel of {k}" for k in kernels if "kernel" in names and _whole(layer, "kernel", k, inputs)][:1]
+    return (*fixes, f"so would {' or '.join(ways)}") if ways else tuple(fixes)
 
 
-def _whole(window: Window, n: int) -> bool:
+def _next(window: Window, n: int, step: int) -> int | None:
+    """The nearest length in one direction, n itself first, of which no position is lost."""
+    for m in range(n, n + step * (int(window.stride) + 1), step):
+        try:
+            if m > 0 and not _lost(window, m):
+                return m
+        except Refusal:
+            return None
+    return None
+
+
+def _whole(layer: Layer, argument: str, value: int | str, inputs: tuple[Shape, ...]) -> bool:
+    """Whether the layer with another value of one argument loses nothing."""
+    other = type(layer)(**{**vars(layer), argument: value})
     try:
-        return bool(window.unread(n) == 0 and window.reach >= window.stride)
+        windows = other.windows(*inputs)
+        other.shape(*inputs)
+        return all(w.reach >= w.stride and not _lost(w, n) for w, n in zip(windows, inputs[0], strict=False))
     except Refusal:
         return False

@@ -8,12 +8,12 @@ from archcalc.sizes import Shape
 from archcalc.spec import Example, Layer, Operation, arg, register
 from archcalc.values import Choice, Number
 
-# keras.activations of Keras 3, less glu, which halves an axis and is no function of single values.
+# keras.activations of Keras 3, less glu, which halves an axis, and threshold, which needs arguments.
 FUNCTIONS = (
     "celu", "elu", "exponential", "gelu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh",
     "leaky_relu", "linear", "log_sigmoid", "log_softmax", "mish", "relu", "relu6", "selu", "sigmoid", "silu", "soft_shrink",
     "softmax", "softplus", "softsign", "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus", "swish", "tanh",
-    "tanh_shrink", "threshold",
+    "tanh_shrink",
 )  # fmt: skip
 # An argument called `activation`: analysis counts one operation for each output value.
 ACTIVATION = Choice(*FUNCTIONS)

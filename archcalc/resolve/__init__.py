@@ -46,6 +46,10 @@ class Definitions:
         self.findings: list[Diagnostic] = []
         places: dict[str, Span] = {}
         for item in program.items:
+            if isinstance(item, tree.Broken):
+                if item.label is not None:
+                    self.scope.values.setdefault(item.label, UNKNOWN)
+                continue
             if isinstance(item, tree.Use):
                 self.findings.append(Diagnostic("E119", item.span, {"what": "`use`"}))
                 continue
@@ -57,7 +61,8 @@ class Definitions:
 
     def _define(self, item: Any) -> None:
         if isinstance(item, tree.TableDef):
-            self.scope.values[item.name] = Table(item.name, tuple(row for row, _ in item.rows))
+            rows = tuple(row for row, _ in item.rows)
+            self.scope.values[item.name] = Table(item.name, rows) if rows else UNKNOWN
         elif isinstance(item, tree.Def):
             self.scope.values[item.name] = Function(item, self.scope)
         elif isinstance(item, tree.Block):

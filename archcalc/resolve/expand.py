@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from archcalc.diagnostics import Diagnostic
+from archcalc.diagnostics import Diagnostic, has_errors
 from archcalc.graph import Expectation, Graph, Node
 from archcalc.names import suggestion
 from archcalc.resolve.blocks import bind_parameters
@@ -70,6 +70,10 @@ class Expander:
 
     def _broken(self, item: tree.Broken, frame: Frame, scope: Scope) -> None:
         self.broken = True
+        if item.word == "let" and item.label is not None:
+            scope.values[item.label] = UNKNOWN
+        if item.word:
+            return  # no layer: data flows past it
         node = unknown(item.span, item.label or "")
         if item.label is not None:
             frame.put(item.label, node)
@@ -249,7 +253,7 @@ class Expander:
             self.context.report("E125", network.name_span, name=f"`{network.name}`")
         if not self.graph.outputs:
             self.graph.outputs = [n for n in frame.flow or () if n.name]
-        if any(f.severity == "error" for f in self.graph.findings):
+        if self.broken or has_errors(self.graph.findings):
             return  # with a layer unknown, others may only seem to reach nothing
         reached = self.graph.reached()
         for node in self.graph.layers:

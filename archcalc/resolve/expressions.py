@@ -11,7 +11,7 @@ from typing import Any
 from archcalc.names import suggestion
 from archcalc.resolve.arithmetic import apply, compare, is_number, truth
 from archcalc.resolve.functions import FUNCTIONS, Misused
-from archcalc.resolve.scope import CONSTANTS, UNKNOWN, Fail, Figures, Function, Scope, fail, undefined
+from archcalc.resolve.scope import CONSTANTS, UNKNOWN, Fail, Figures, Function, Scope, fail, runs_together, undefined
 from archcalc.syntax import tree
 from archcalc.values import Dims, Word, said, whole
 
@@ -48,7 +48,7 @@ def _name(expr: tree.Name, scope: Scope, words: bool) -> Any:
         raise Fail(None)
     if value is not None:
         return value
-    if words:
+    if words and not runs_together(expr.name, scope):
         return Word(expr.name)
     raise undefined(expr, scope)
 
@@ -70,13 +70,22 @@ def _size(expr: tree.Sequence, scope: Scope) -> Dims:
     entries: list[Any] = []
     for item in expr.items:
         if isinstance(item, tree.Binary) and item.op == "/":
-            raise fail("E210", item.span, (f"{_text(item.left)}, /{_text(item.right)}", f"({_text(item.left)}//{_text(item.right)})"))
+            raise fail("E210", item.span, _without_slash(expr, item))
         value = evaluate(item, scope)
         for entry in value if isinstance(value, tuple) else (value,):
             if not isinstance(whole(entry), int) or isinstance(entry, bool):
                 raise fail("E209", item.span, got=said(entry), wanted="a whole number")
             entries.append(whole(entry))
     return Dims(entries)
+
+
+def _without_slash(size: tree.Sequence, item: tree.Binary) -> tuple[str, ...]:
+    """What `4x4 /2` may have meant: a size and a stride, or a whole division."""
+    whole_text, left, right = _text(size), _text(item.left), _text(item.right)
+    head = whole_text[: item.span.start - size.span.start]
+    tail = whole_text[item.span.end - size.span.start :]
+    divided = f"{head}({left}//{right}){tail}"
+    return (divided,) if tail else (f"{head}{left}, /{right}", divided)
 
 
 def _text(expr: tree.Expr) -> str:

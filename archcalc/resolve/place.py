@@ -11,7 +11,7 @@ from archcalc.names import suggestion
 from archcalc.resolve.advice import to_reach
 from archcalc.resolve.context import Context
 from archcalc.resolve.labels import Frame
-from archcalc.resolve.scope import Scope
+from archcalc.resolve.scope import UNKNOWN, Scope
 from archcalc.source import Span
 from archcalc.spec import ALIASES, KINDS, Layer, find_kind
 from archcalc.syntax import tree
@@ -85,6 +85,8 @@ def check_size(context: Context, node: Node, item: tree.Statement, frame: Frame)
 
 def _layer(context: Context, item: tree.Statement, scope: Scope, others: Iterable[str]) -> tuple[Layer | None, dict[str, Span]]:
     found = find_kind(item.kind)
+    if found is None and scope.find(item.kind) is UNKNOWN:
+        return None, {}  # a block that could not be read
     if found is None:
         context.report("E101", item.kind_span, suggestion(item.kind, [*KINDS, *ALIASES, *others]), name=f"`{item.kind}`")
     elif _like_a_call(item):
@@ -111,7 +113,7 @@ def _bind(context: Context, cls: type[Layer], rank: int | None, item: tree.State
             given.append(Given(value, a.span if a.keyword is None else a.value.span, a.keyword, a.keyword_span))
         if any(g.value is None for g in given):
             return None, {}
-    bound = bind(cls, given, item.kind_span, item.kind)
+    bound = bind(cls, given, item.kind_span, item.kind, scope.names())
     context.graph.findings += bound.findings
     if bound.findings:
         return None, bound.spans

@@ -89,7 +89,12 @@ CONSTANTS: dict[str, Any] = {"true": True, "false": False, "none": Word("none")}
 def undefined(expr: tree.Name, scope: Scope) -> Fail:
     """Nothing has that name: perhaps a size without spaces, perhaps a slip."""
     known = scope.names()
-    parts = expr.name.split("x")
-    if len(parts) > 1 and all(p in known or p.isdigit() for p in parts):
-        return fail("E015", expr.span, name=f"`{expr.name}`", spaced=" x ".join(parts))
+    if runs_together(expr.name, scope):
+        return fail("E015", expr.span, name=f"`{expr.name}`", spaced=" x ".join(expr.name.split("x")))
     return fail("E104", expr.span, suggestion(expr.name, known), name=f"`{expr.name}`")
+
+
+def runs_together(name: str, scope: Scope) -> bool:
+    """Whether a name is a size without its spaces: `HxW`, where H and W have values."""
+    parts = name.split("x")
+    return len(parts) > 1 and all(part.isdigit() or scope.find(part) is not None for part in parts)

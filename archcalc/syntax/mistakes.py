@@ -21,6 +21,8 @@ def explain(source: Source, scanner: Scanner, token: Token, accepts: set[str], v
     if token.type == "":
         return _bad_character(span)
     before = values[-1] if values else None
+    if isinstance(before, Token) and before.type == "ROW":
+        accepts = {"ROW"}  # the row stops here, but letters do not end a table
     return _missing_bracket(source, scanner, token, span) or _run_together(span, token, before, accepts) or _other(span, token, accepts)
 
 
@@ -39,14 +41,15 @@ def _bad_character(span: Span) -> Diagnostic:
 
 def _missing_bracket(source: Source, scanner: Scanner, token: Token, span: Span) -> Diagnostic | None:
     """An open bracket that this token shows to be missing its other half, or a closing one too many."""
-    if token.type in ("RPAR", "RSQB", "RBRACE") and not scanner.brackets:
+    closes = token.type in ("RPAR", "RSQB", "RBRACE")
+    if closes and not any(_CLOSER[opener] == token.text for opener, _ in scanner.brackets):
         return Diagnostic("E012", span, {"closer": token.text})
     if not scanner.brackets:
         return None
     opener, at = scanner.brackets[-1]
     line = source.position(at)[0]
     inside = opener != "{" and source.position(token.start)[0] > line
-    closes_other = token.type in ("RPAR", "RSQB", "RBRACE") and token.text != _CLOSER[opener]
+    closes_other = closes and token.text != _CLOSER[opener]
     if not (token.type == "$END" or inside or closes_other or starts_anew(scanner, token)):
         return None
     facts = {"closer": _CLOSER[opener], "what": _WHAT[opener], "line": line}

@@ -6,6 +6,7 @@ recursively is bounded here, by MAX_NESTING brackets.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -44,6 +45,7 @@ class Parser:
         self.starts: list[int] = []
         self.end = 0  # of the last token that was shifted
         self.arrived = [0]
+        self.lost: list[Broken] = []  # what could not be read at the top of the file
         self.findings: list[Diagnostic] = []
 
     def run(self) -> tuple[Program, list[Diagnostic]]:
@@ -60,7 +62,9 @@ class Parser:
                 self._reduce(-action - 1, token)
                 action = actions[self.states[-1]].get(token.type)
                 if self.states[-1] == self.tables.end:
-                    return self.values[-1], self.findings + self.builder.findings
+                    program = self.values[-1]
+                    program.items += tuple(self.lost)
+                    return program, self.findings + self.builder.findings
             if action is not None:
                 self.states.append(action)
                 self.values.append(token)
@@ -108,8 +112,9 @@ class Parser:
         if starts_anew(self.scanner, token):
             return self._restart(token)
         at = self._drop_to_statement(token.start)
-        self.scanner.skip_statement(max(at, token.start))
+        self.scanner.skip_statement(max(at, token.start), whole=self._at_top())
         if self._at_top():
+            self.lost.append(Broken(*_opening(self.source, at), Span(self.source, at, max(at, self.end))))
             self.scanner.skip_blank(past="}" if token.type == "RBRACE" else "")  # one that closes nothing
         return True
 
@@ -147,7 +152,7 @@ class Parser:
         if "layer" in (goto := gotos[self.states[-1]]):
             if "_NL" in actions[goto["layer"]]:
                 span = Span(self.source, at, max(at, self.end))
-                self.values.append(Broken(_label_at(self.source, at), span))
+                self.values.append(Broken(*_opening(self.source, at), span))
                 self.starts.append(at)
                 self.states.append(goto["layer"])
         return at
@@ -159,7 +164,12 @@ class Parser:
         return Program((), Span(self.source, 0, 0)), [*self.findings, *self.builder.findings, *more]
 
 
-def _label_at(source: Source, at: int) -> str | None:
-    """The label of the statement that starts there, as well as it can be guessed."""
-    head, colon, _ = source.text[at : at + 200].partition(":")
-    return head.strip() if colon and head.strip().isidentifier() else None
+def _opening(source: Source, at: int) -> tuple[str | None, str]:
+    """The name that the statement starting there gives, as well as it can be guessed, and its first word if that is a keyword."""
+    found = _OPENING.match(source.text, at)
+    if found is None:
+        return None, ""
+    return found["name"] or found["label"], found["word"] or ""
+
+
+_OPENING = re.compile(r"\s*(?:(?P<word>let|def|table|block|network|expect)\s+(?P<name>[^\W\d]\w*)?|(?P<label>[^\W\d]\w*)[ \t]*:)")

@@ -75,11 +75,16 @@ class Scanner:
         else:
             self.brackets.append((bracket, at))
 
-    def skip_statement(self, start: int) -> None:
-        """Go on after a mistake: to the end of the statement that holds `start`, over any { ... } in it."""
+    def skip_statement(self, start: int, whole: bool = False) -> None:
+        """Go on after a mistake: to the end of the statement that holds `start`, over any { ... } in it.
+
+        With `whole`, every { that is open belongs to that statement, and ends with it.
+        """
         while self.brackets and self.brackets[-1][0] != "{":
             self.brackets.pop()
-        depth = 0
+        depth = sum(1 for _, at in self.brackets if at < start) if whole else 0
+        if depth:
+            self.brackets.clear()
         for found in _LANDMARK.finditer(self.text, start):
             mark = found.group()
             if mark == "{":

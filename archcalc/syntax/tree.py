@@ -183,9 +183,10 @@ class If(Node):
 
 
 class Broken(Node):
-    """A line that could not be read: said once, and then no more is known of it than its label."""
+    """What could not be read: said once, and then no more is known of it than the name it gives, and its first keyword."""
 
     label: str | None
+    word: str
     span: Span
 
 
@@ -242,7 +243,7 @@ class Network(Node):
     span: Span
 
 
-Top = Use | Let | Def | TableDef | Block | Network
+Top = Use | Let | Def | TableDef | Block | Network | Broken
 
 
 class Program(Node):

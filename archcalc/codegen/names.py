@@ -1,0 +1,54 @@
+"""Names for Keras and for Python, made of the network's own.
+
+A Keras layer's name is ASCII without slashes, brackets or spaces (TensorFlow's scopes allow no more), so a label may need
+another spelling. The same graph always gets the same names.
+"""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+from collections.abc import Callable, Iterable
+
+from archcalc.graph import Graph
+
+_LONGEST = 80
+_TAKEN = {"keras", "np", "model", "x", "inputs", "outputs", *dir(builtins), *keyword.kwlist, *keyword.softkwlist}
+
+
+def keras_names(graph: Graph) -> dict[str, str]:
+    """Each input's and layer's name in Keras, by its name in the network; unique without regard to case."""
+    return _unique([n.name for n in (*graph.inputs, *graph.layers)], keras_name, ())
+
+
+def variables(names: Iterable[str], reserved: Iterable[str]) -> dict[str, str]:
+    """A Python variable for each name."""
+    return _unique(names, _identifier, {*_TAKEN, *reserved})
+
+
+def keras_name(name: str) -> str:
+    """A name that Keras takes with every backend."""
+    text = re.sub(r"[^A-Za-z0-9_.-]+", "_", name)[:_LONGEST].strip(".-")
+    if len(text) > 1:
+        text = text.rstrip("_") or text
+    return text if re.match("[A-Za-z0-9]", text) else f"layer{text}"
+
+
+def _identifier(name: str) -> str:
+    text = re.sub(r"[^A-Za-z0-9]+", "_", name)[:_LONGEST].strip("_") or "layer"
+    return f"layer_{text}" if text[0].isdigit() else text
+
+
+def _unique(names: Iterable[str], spell: Callable[[str], str], reserved: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    taken = {name.casefold() for name in reserved}
+    for name in names:
+        first = spelling = spell(name)
+        number = 1
+        while spelling.casefold() in taken:
+            number += 1
+            spelling = f"{first}_{number}"
+        taken.add(spelling.casefold())
+        found[name] = spelling
+    return found

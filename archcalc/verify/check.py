@@ -1,0 +1,139 @@
+"""Predicted against real: the generated code is built and trained in a child process, and its figures compared."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from archcalc import codegen
+from archcalc.graph import Graph
+from archcalc.verify.errors import DataError, MissingBackendError, VerifyError
+from archcalc.verify.job import check_memory, make_job
+from archcalc.verify.process import follow
+from archcalc.verify.result import compare, first_difference, problems
+
+BACKENDS = {"tensorflow": "tensorflow", "jax": "jax", "torch": "torch"}  # and the module that each needs
+DEVICES = ("auto", "cpu", "gpu")
+
+Progress = Callable[[str], object]
+
+
+def run(
+    graph: Graph,
+    analysis_rows: list[dict[str, Any]],
+    *,
+    backend: str = "tensorflow",
+    device: str = "auto",
+    data: str | None = None,
+    epochs: int | None = None,
+    seed: int = 0,
+    build_only: bool = False,
+    timeout: float = 1800,
+    progress: Progress = str,
+) -> dict[str, Any]:
+    """Build the network in Keras, train it, and compare each layer with what was predicted.
+
+    `analysis_rows` has a dict for each layer: name, kind, output_shape, trainable_params, non_trainable_params. `data` is digits,
+    mnist, fashion_mnist, random, or a path; None is the recipe's, else digits for a network that can take them, else random.
+    `timeout` is in seconds. `progress` is called with lines of text; by default they go nowhere.
+
+    The result is plain data: `ok`, `problems`, `first_difference`, `layers` (predicted, built, trained, ok), `training` (None if
+    nothing was trained; a loss that is not a number is None), `keras`, `backend`, `backend_version`, `device`, `data`, `seed`.
+
+    Raises:
+        MissingBackendError: Keras or the backend is not installed.
+        DataError: the data cannot be read, or do not fit the network.
+        CodegenError: the network has no Keras code.
+        VerifyError: there is no such backend or device, or the training process failed.
+    """
+    _check_choices(backend, device, analysis_rows)
+    check_memory(analysis_rows, build_only)
+    job = make_job(graph, data=data, epochs=epochs, seed=seed, device=device, build_only=build_only)
+    code = codegen.generate(graph, graph.source or graph.name, runnable=False)
+    reports = _Reports(progress)
+    with tempfile.TemporaryDirectory(prefix="archcalc-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        (folder / "network.py").write_text(code, encoding="utf-8")
+        (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
+        command = [sys.executable, "-P", "-m", "archcalc.verify.child", str(folder)]
+        follow(command, folder, _environment(backend, device), timeout, reports.take)
+    return _result(graph, analysis_rows, job, reports)
+
+
+def _check_choices(backend: str, device: str, rows: list[dict[str, Any]]) -> None:
+    if backend not in BACKENDS:
+        raise VerifyError(f"there is no backend {backend!r}; known are {', '.join(BACKENDS)}")
+    if device not in DEVICES:
+        raise VerifyError(f"there is no device {device!r}; known are {', '.join(DEVICES)}")
+    if importlib.util.find_spec("keras") is None:
+        raise MissingBackendError('this needs Keras: pip install "archcalc[keras]"')
+    if importlib.util.find_spec(BACKENDS[backend]) is None:
+        advice = 'pip install "archcalc[keras]"' if backend == "tensorflow" else f"pip install {backend}"
+        raise MissingBackendError(f"this needs {backend}: {advice}")
+    for row in rows:
+        figures = (*(row["output_shape"] or (None,)), row["trainable_params"], row["non_trainable_params"])
+        if not all(hasattr(n, "__index__") for n in figures):
+            raise VerifyError(f"{row['name']} has figures that are not numbers; sizes that are free need values")
+
+
+def _environment(backend: str, device: str) -> dict[str, str]:
+    """The child's: the backend, the device, and where this package is found."""
+    home = str(Path(codegen.__file__).parents[2])
+    paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
+    chosen = {
+        "KERAS_BACKEND": backend,
+        "PYTHONPATH": os.pathsep.join(paths),
+        "PYTHONIOENCODING": "utf-8",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        # Take as much of the GPU's memory as is needed, not all of it.
+        "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+        "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
+    }
+    if device == "cpu":
+        chosen |= {"CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu", "KERAS_TORCH_DEVICE": "cpu"}
+    return {**os.environ, **chosen}
+
+
+class _Reports:
+    """What the child said: the last report of each event."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.last: dict[str, dict[str, Any]] = {}
+
+    def take(self, report: dict[str, Any]) -> None:
+        self.last[report["event"]] = report
+        if report["event"] == "error":
+            raise (DataError if report["data"] else VerifyError)(report["message"])
+        if report["event"] == "progress":
+            self.progress(report["message"])
+
+
+def _result(graph: Graph, rows: list[dict[str, Any]], job: dict[str, Any], reports: _Reports) -> dict[str, Any]:
+    missing = {"started", "built"} - set(reports.last)
+    if missing:
+        raise VerifyError("the training process ended without a result")
+    built = reports.last["built"]["layers"]
+    trained = reports.last.get("trained", {})
+    layers = compare(rows, built, trained.get("layers"))
+    training = trained.get("training")
+    result: dict[str, Any] = {
+        "schema": "archcalc/verify/1",
+        "network": graph.name,
+        "source": graph.source,
+        "engine": "keras",
+        **{key: reports.last["started"][key] for key in ("keras", "backend", "backend_version", "device")},
+        "data": job["data_name"] if training else None,
+        "seed": job["seed"],
+        "layers": layers,
+        "first_difference": first_difference(layers),
+        "training": training,
+    }
+    found = problems(result)
+    return {**result, "ok": not found, "problems": found}

@@ -1,0 +1,95 @@
+"""Every kind in real Keras: shapes and parameters are the declaration's, and a saved model is the same model."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+import pytest
+from codegen.configs import CONFIGS, Config, title
+from codegen.generated import predicted, program
+from codegen.networks import Builder, lenet5
+from contract.every import EXAMPLES, analyzed
+
+from archcalc.codegen.names import keras_names
+from archcalc.graph import Graph
+from archcalc.spec import KINDS, Example, Layer
+
+# Keras's own, with NumPy 2.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+
+def built(model: Any, graph: Graph) -> list[Any]:
+    """What Keras has for each layer of the graph."""
+    names = keras_names(graph)
+    layers = [model.get_layer(names[n.name]) for n in graph.layers]
+    counts = [[sum(int(w.numpy().size) for w in ws) for ws in (la.trainable_weights, la.non_trainable_weights)] for la in layers]
+    return [(tuple(la.output.shape[1:]), *count) for la, count in zip(layers, counts, strict=True)]
+
+
+def network(config: Config) -> Graph:
+    kind, arguments, shapes = config
+    builder = Builder(*shapes)
+    read = tuple(n.name for n in builder.graph.inputs)
+    return builder.then(kind, "layer", inputs=read, **arguments).graph
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=title)
+def test_keras_agrees_with_the_declaration(keras: Any, config: Config) -> None:
+    graph = network(config)
+    assert built(program(graph).build_model(), graph) == [predicted(n) for n in graph.layers]
+
+
+@pytest.mark.parametrize(("cls", "example"), EXAMPLES)
+def test_every_example_of_every_kind_builds(keras: Any, cls: type[Layer], example: Example) -> None:
+    if cls.kind in ("input", "threshold"):
+        pytest.skip("an input is no layer, and Keras's threshold cannot be named without its arguments")
+    graph = analyzed(cls, example).graph
+    assert built(program(graph).build_model(), graph) == [predicted(n) for n in graph.layers]
+
+
+OWN = [c for c in CONFIGS if c[0] in ("conv", "maxpool", "avgpool", "subsample", "rbf")]
+
+
+@pytest.mark.parametrize("config", OWN, ids=title)
+def test_a_saved_model_is_the_same_model(keras: Any, config: Config, tmp_path: Path) -> None:
+    model = program(network(config)).build_model()
+    for weight in model.trainable_weights:
+        weight.assign(keras.random.normal(weight.shape))
+    model.save(tmp_path / "model.keras")
+    again = keras.models.load_model(tmp_path / "model.keras")
+    x = keras.random.normal((2, *config[2][0]))
+    assert keras.ops.all(model(x) == again(x))
+
+
+def test_lenet5_has_the_papers_parameters(keras: Any) -> None:
+    model = program(lenet5()).build_model()
+    assert [layer.count_params() for layer in model.layers] == [156, 12, 1516, 32, 48120, 0, 10164, 840]
+    assert sum(w.numpy().size for w in model.trainable_weights) == 60_000
+
+
+def test_branches_merge_and_a_shared_layer_has_one_set_of_weights(keras: Any) -> None:
+    graph = (
+        Builder((8, 8, 3), (8, 8, 3))
+        .then("conv", "a", inputs=("input",), filters=4, kernel=3, padding=1)
+        .then("conv", "b", inputs=("input_2",), shares="a")
+        .then("add", "sum", inputs=("a", "b"))
+        .then("flatten")
+        .then("dense", "end", units=2)
+        .graph
+    )
+    model = program(graph).build_model()
+    assert model.count_params() == sum(sum(predicted(n)[1:]) for n in graph.layers)
+    one, two = keras.random.normal((2, 8, 8, 3)), keras.random.normal((2, 8, 8, 3))
+    assert keras.ops.all(keras.ops.isclose(model([one, two]), model([two, one]), atol=1e-5))
+
+
+@pytest.mark.parametrize("kind", [k for k, cls in KINDS.items() if cls.keras and any(a.required for a in cls.args)])
+def test_required_arguments_stand_first_in_kerass_signature(keras: Any, kind: str) -> None:
+    cls = KINDS[kind]
+    assert cls.keras is not None
+    owner = keras if kind == "input" else keras.layers
+    names = [p for p in inspect.signature(getattr(owner, cls.keras.format(rank=2))).parameters if p != "self"]
+    required = [a.keras for a in cls.args if a.required]
+    assert names[: len(required)] == required
