@@ -11,6 +11,9 @@ from typing import Any, NamedTuple
 from archcalc.source import Span
 
 
+LONGEST_FACT = 200
+
+
 class Code(NamedTuple):
     """A message with places for the facts, and the page that `archcalc explain CODE` prints."""
 
@@ -46,10 +49,18 @@ class Diagnostic:
 
     @property
     def message(self) -> str:
-        return CODES[self.code].message.format_map(self.facts)
+        return CODES[self.code].message.format_map({name: _short(fact) for name, fact in self.facts.items()})
 
     def __repr__(self) -> str:
         return f"{self.code}: {self.message}"
+
+
+def _short(fact: Any) -> Any:
+    """A fact that fits into a message: of a very long one, both ends."""
+    if isinstance(fact, int | float):
+        return fact
+    text = str(fact)
+    return fact if len(text) <= LONGEST_FACT else f"{text[:60]}...{text[-20:]}"
 
 
 def has_errors(findings: list[Diagnostic]) -> bool:
@@ -75,7 +86,7 @@ CODES: dict[str, Code] = {
         "the text has {size} characters; at most {limit} are read",
         "A network is written with loops and blocks, not with megabytes of text.",
     ),
-    "E005": Code("brackets are nested more than {limit} deep", "Put inner parts into names of their own with `let`."),
+    "E005": Code("this is nested more than {limit} deep", "Put inner parts into names of their own with `let`."),
     "E010": Code("{found} is not expected here; {expected}", "The text does not follow the grammar at this place."),
     "E011": Code(
         "a `{closer}` is missing for the {what} opened on line {line}",
@@ -133,6 +144,10 @@ CODES: dict[str, Code] = {
     ),
     "E128": Code("nesting is deeper than {limit}", "Blocks and loops nest only so deep."),
     "E129": Code("--input: {problem}", "`--input 64x64x3`, or `--input name=64x64x3` where there are several."),
+    "E130": Code(
+        "expanding takes more than {limit} statements",
+        "Loops, and blocks that call blocks, are counted as they are expanded, also where they make no layers.",
+    ),
     # ---- expressions
     "E201": Code("{op} does not work on {left} and {right}", "The operator needs other kinds of values."),
     "E202": Code("division by zero", "The right side of `/`, `//` or `%` is 0."),

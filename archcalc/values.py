@@ -9,6 +9,9 @@ from archcalc.sizes import Refusal, Size, require
 MAX_AXES = 16  # more than any network has; bounds how large a product of sizes can grow
 
 
+MAX_SHOWN = 12  # entries of a list in a message
+
+
 class Word(str):
     """A bare name in the source that no variable has: `same`, `relu`."""
 
@@ -51,6 +54,8 @@ class Table:
 
 def said(value: Any) -> str:
     """A value as the language writes it."""
+    if isinstance(value, tuple | list) and len(value) > MAX_SHOWN:
+        value = type(value)([*value[:MAX_SHOWN], Word("...")])
     if isinstance(value, Dims):
         return str(value)
     if isinstance(value, bool):

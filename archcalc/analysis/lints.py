@@ -63,7 +63,9 @@ def _fixes(layer: Layer, windows: tuple[Window, ...], inputs: tuple[Shape, ...])
     ways += ["`same`"] if "padding" in names and _whole(layer, "padding", "same", inputs) else []
     kernels = sorted(range(1, longest + max(int(w.stride) for w in windows) + 1), key=lambda k: abs(k - longest))
     ways += [f"a kernel of {k}" for k in kernels if "kernel" in names and _whole(layer, "kernel", k, inputs)][:1]
-    return (*fixes, f"so would {' or '.join(ways)}") if ways else tuple(fixes)
+    if ways:
+        fixes.append(f"so would {' or '.join(ways)}" if fixes else f"{' or '.join(ways)} would lose none")
+    return tuple(fixes)
 
 
 def _next(window: Window, n: int, step: int) -> int | None:

@@ -13,6 +13,9 @@ from archcalc.pipeline import Loaded, Options, UnreadableFile, UsageError, analy
 from archcalc.report.text import Style, clean
 
 
+MAX_SHOWN = 50  # findings
+
+
 class Stop(Exception):
     """The command ends here, with this exit code; what is to be said has been said."""
 
@@ -40,8 +43,10 @@ def show(findings: list[Diagnostic], values: Values) -> None:
     from archcalc.report.findings import render, summary
 
     style = style_for(sys.stderr, values.get("color", "auto"))
-    for finding in findings:
+    for finding in findings[:MAX_SHOWN]:
         _say(render(finding, style) + "\n")
+    if len(findings) > MAX_SHOWN:
+        _say(f"... and {len(findings) - MAX_SHOWN} more; --format json has them all\n")
     if findings:
         _say(summary(findings) + "\n")
 

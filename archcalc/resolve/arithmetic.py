@@ -11,7 +11,7 @@ from archcalc.syntax import tree
 from archcalc.values import said, whole
 
 MAX_BITS = 512  # of a number that is written or computed; figures, which are products of several, may be larger
-MAX_ENTRIES = 1_000_000
+MAX_ENTRIES = 200_000
 
 
 def apply(node: tree.Binary, left: Any, right: Any) -> Any:
@@ -19,16 +19,21 @@ def apply(node: tree.Binary, left: Any, right: Any) -> Any:
     if is_number(left) and is_number(right):
         return whole(_arithmetic(node, left, right))
     if isinstance(left, list) and node.op == "+" and isinstance(right, list):
-        return _limited(node.span, "the list", len(left) + len(right), lambda: left + right)
+        return _limited(node.span, entries_in(left) + entries_in(right), lambda: left + right)
     if isinstance(left, list) and node.op == "*" and isinstance(right, int):
-        return _limited(node.span, "the list", len(left) * max(right, 0), lambda: left * right)
+        return _limited(node.span, entries_in(left) * max(right, 0), lambda: left * right)
     raise fail("E201", node.span, op=f"`{node.op}`", left=said(left), right=said(right))
 
 
-def _limited(span: Span, name: str, count: int, make: Callable[[], Any]) -> Any:
+def _limited(span: Span, count: int, make: Callable[[], Any]) -> Any:
     if count > MAX_ENTRIES:
-        raise fail("E211", span, name=name, count=count, limit=MAX_ENTRIES)
+        raise fail("E211", span, name="the list", count=count, limit=MAX_ENTRIES)
     return make()
+
+
+def entries_in(values: list[Any] | tuple[Any, ...]) -> int:
+    """How many entries there are, those of lists in lists counted too."""
+    return len(values) + sum(entries_in(v) for v in values if isinstance(v, list | tuple))
 
 
 def _arithmetic(node: tree.Binary, left: Any, right: Any) -> Any:

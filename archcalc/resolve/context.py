@@ -14,6 +14,7 @@ from archcalc.syntax import tree
 from archcalc.values import Dims
 
 MAX_LAYERS = 200_000
+MAX_STATEMENTS = 500_000
 
 
 class Context:
@@ -28,7 +29,8 @@ class Context:
         self.sizes = sizes
         self.taken: set[str | None] = set()
         self.loops = 0  # how many loops are around the statement that is being expanded
-        self.full = False  # the limit of layers was reached, and said
+        self.statements = 0  # that were expanded, passes of loops included
+        self.full = False  # a limit was reached, and said
 
     def report(self, code: str, span: Span | None, fixes: tuple[str, ...] = (), **facts: Any) -> None:
         self.graph.findings.append(Diagnostic(code, span, facts, fixes=fixes))
@@ -62,9 +64,17 @@ class Context:
         return self.nodes(item.sources, frame, scope) if item.sources else frame.flow or ()
 
     def fits(self, times: int, body: tree.Body, span: Span) -> bool:
-        """Whether so many passes over a body stay within the limit; counted before any of them is made."""
+        """Whether so many passes over a body stay within the limits; counted before any of them is made."""
         layers = sum(1 for item in body.items if isinstance(item, tree.Statement))
-        return self.has_room(times * max(1, layers), span)
+        return self.has_room(times * layers, span) and self.takes(times, span)
+
+    def takes(self, more: int, span: Span) -> bool:
+        """Whether so many more statements may be expanded, layers or not. If not, that is said once."""
+        self.statements += more
+        if self.statements > MAX_STATEMENTS and not self.full:
+            self.report("E130", span, limit=MAX_STATEMENTS)
+            self.full = True
+        return not self.full
 
     def has_room(self, more: int, span: Span) -> bool:
         """Whether there is room for so many more layers. If not, that is said once, and the expansion ends."""

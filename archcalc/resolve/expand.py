@@ -48,14 +48,19 @@ class Expander:
 
     def expand(self, body: tree.Body, frame: Frame, scope: Scope) -> None:
         """Run through a body's items; `frame.flow` ends as what the last of them puts out."""
+        for item in self._within_limits(body):
+            self._items[type(item)](self, item, frame, scope)
+
+    def _within_limits(self, body: tree.Body) -> Iterator[Any]:
+        """A body's items, as long as neither nesting nor work grows beyond its limit."""
         if self.depth >= MAX_DEPTH:
             self.context.report("E128", body.span, limit=MAX_DEPTH)
-            return
+            self.context.full = True
         self.depth += 1
         for item in body.items:
-            if self.context.full:
+            if self.context.full or not self.context.takes(1, item.span):
                 break
-            self._items[type(item)](self, item, frame, scope)
+            yield item
         self.depth -= 1
 
     def _let(self, item: tree.Let, frame: Frame, scope: Scope) -> None:
@@ -178,7 +183,7 @@ class Expander:
 
     def _collect(self, body: tree.Body, entering: tuple[Node, ...], outputs: list[Node], frame: Frame, scope: Scope) -> None:
         """The outputs of the branches in a body; loops and conditions may hold them."""
-        for item in body.items:
+        for item in self._within_limits(body):
             if isinstance(item, tree.Statement) and item.kind == "branch" and item.body is not None:
                 frame.flow = self.context.nodes(item.sources, frame, scope) if item.sources else entering
                 self.expand(item.body, frame, Scope(scope, as_labels(frame.flow)))

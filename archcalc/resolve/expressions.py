@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from archcalc.names import suggestion
-from archcalc.resolve.arithmetic import apply, compare, is_number, truth
+from archcalc.resolve.arithmetic import MAX_ENTRIES, apply, compare, entries_in, is_number, truth
 from archcalc.resolve.functions import FUNCTIONS, Misused
 from archcalc.resolve.scope import CONSTANTS, UNKNOWN, Fail, Figures, Function, Scope, fail, runs_together, undefined
 from archcalc.syntax import tree
@@ -62,8 +62,13 @@ def _in(expr: tree.InValue, scope: Scope, words: bool) -> Any:
 def _sequence(expr: tree.Sequence, scope: Scope, words: bool) -> Any:
     if expr.kind == "size":
         return _size(expr, scope)
-    items = (evaluate(item, scope, words) for item in expr.items)
-    return tuple(items) if expr.kind == "tuple" else list(items)
+    items = [evaluate(item, scope, words) for item in expr.items]
+    # Lists of lists may double with every line: what counts is how many entries there are in all.
+    count = entries_in(items)
+    scope.budget.steps += count
+    if count > MAX_ENTRIES:
+        raise fail("E211", expr.span, name="the list", count=count, limit=MAX_ENTRIES)
+    return tuple(items) if expr.kind == "tuple" else items
 
 
 def _size(expr: tree.Sequence, scope: Scope) -> Dims:
@@ -114,6 +119,8 @@ def _binary(expr: tree.Binary, scope: Scope, words: bool) -> Any:
     value = evaluate(chain[-1].left, scope)
     for node in reversed(chain):
         value = apply(node, value, evaluate(node.right, scope))
+        if isinstance(value, list):
+            scope.budget.steps += len(value)
     return value
 
 
@@ -183,8 +190,11 @@ def _call(expr: tree.Call, scope: Scope, words: bool) -> Any:
     if name not in FUNCTIONS:
         known = [*FUNCTIONS, *(n for n in scope.names() if isinstance(scope.find(n), Function))]
         raise fail("E204", expr.function.span, suggestion(name, known), name=f"`{name}`", known=", ".join(sorted(known)))
+    scope.budget.steps += entries_in(arguments)
     try:
-        return FUNCTIONS[name](*arguments)
+        value = FUNCTIONS[name](*arguments)
+        scope.budget.steps += len(value) if isinstance(value, list) else 0
+        return value
     except Misused as misuse:
         raise fail("E205", expr.span, name=f"`{name}`", problem=str(misuse)) from None
     except (TypeError, ValueError):

@@ -20,6 +20,7 @@ from archcalc.syntax.tree import Broken, Program
 
 MAX_CHARACTERS = 10_000_000
 MAX_MISTAKES = 20
+MAX_STACK = 2500  # states; MAX_NESTING brackets take fewer, but `else if` and `a if b else ...` nest without brackets
 
 _tables = lru_cache(maxsize=1)(load)
 
@@ -54,7 +55,7 @@ class Parser:
             accepts = actions[self.states[-1]]
             token = self.scanner.next(accepts)
             self.arrived = self.states[:]  # reductions may go on a while before a token turns out not to fit
-            if len(self.scanner.brackets) > MAX_NESTING:
+            if len(self.scanner.brackets) > MAX_NESTING or len(self.states) > MAX_STACK:
                 span = Span(self.source, token.start, token.end)
                 return self._give_up(Diagnostic("E005", span, {"limit": MAX_NESTING}))
             action = accepts.get(token.type)

@@ -1,0 +1,127 @@
+"""The layer table of the HTML report: for each layer its figures, and for each figure the working that it opens to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from archcalc.analysis import Analysis, Derivation
+from archcalc.analysis.costs import Row
+from archcalc.graph import Node, say_shape
+from archcalc.report.model import shape_of
+from archcalc.report.terminal import memory, number
+from archcalc.report.text import clean
+
+COLUMNS = {
+    "params": "Params",
+    "connections": "Connections",
+    "units": "Units",
+    "macs": "MACs",
+    "flops": "FLOPs",
+    "activation_bytes": "Activations",
+    "weight_bytes": "Weights",
+}
+AXES = {"n": "size of a side, or of a vector", "d": "depth", "h": "height", "w": "width", "c": "channels", "bytes": "that one value takes"}
+
+
+class Working(NamedTuple):
+    """Lines of a derivation: the formula in symbols, then with the numbers put in. `head` says of what, where it needs saying."""
+
+    head: str
+    lines: tuple[str, ...]
+
+
+class Cell(NamedTuple):
+    """A figure as it is shown, its exact value, and how it came about."""
+
+    figure: str
+    exact: str
+    shown: str
+    workings: tuple[Working, ...]
+
+
+class Entry(NamedTuple):
+    """A row of the layer table. `note` says what is not plain from the rows around it."""
+
+    id: str
+    name: str
+    kind: str
+    line: int | None
+    note: str
+    cells: tuple[Cell, ...]
+
+
+def shown(figure: str, value: int | None) -> tuple[str, str]:
+    """A figure's exact value ("" where it is unknown), and how it is shown."""
+    if value is None:
+        return "", "?"
+    return str(value), memory(value) if figure.endswith("bytes") else number(value)
+
+
+def total_of(analysis: Analysis, figure: str) -> Cell:
+    """The sum of a figure, for the foot of the table."""
+    return Cell(figure, *shown(figure, getattr(analysis.totals, figure)), ())
+
+
+def _with_before(analysis: Analysis) -> Iterator[tuple[Row, Node | None]]:
+    """Each row with the node written before it, which it reads unless it says otherwise."""
+    before = analysis.graph.inputs[-1] if analysis.graph.inputs else None
+    for row in analysis.rows:
+        yield row, before
+        before = row.node
+
+
+def entries_of(analysis: Analysis, ids: dict[str, str], lines: int) -> list[Entry]:
+    """Every row. `ids` are the places of the layers in the page; `lines` is how many lines the listing has."""
+    return [_entry(analysis, row, before, ids, lines) for row, before in _with_before(analysis)]
+
+
+def _entry(analysis: Analysis, row: Row, before: Node | None, ids: dict[str, str], lines: int) -> Entry:
+    node = row.node
+    notes = [] if node.inputs == (before,) or not node.inputs else ["from " + ", ".join(n.name for n in node.inputs)]
+    notes += [f"weights of {node.shares.name}"] if node.shares else []
+    shape = Cell("output_shape", "", shape_of(row), _workings(analysis, row, "output_shape"))
+    cells = (shape, *(_figure(analysis, row, figure) for figure in COLUMNS))
+    return Entry(ids[node.name], clean(node.name), clean(node.kind), line_of(node, lines), clean("; ".join(notes)), cells)
+
+
+def _figure(analysis: Analysis, row: Row, figure: str) -> Cell:
+    workings = _workings(analysis, row, figure)
+    if figure == "params" and row.non_trainable_params:
+        for part, head in (("trainable_params", "trainable"), ("non_trainable_params", "not trainable")):
+            workings += _workings(analysis, row, part, f"{head} {number(getattr(row, part))}")
+    return Cell(figure, *shown(figure, getattr(row, figure)), workings)
+
+
+def _workings(analysis: Analysis, row: Row, figure: str, head: str = "") -> tuple[Working, ...]:
+    derivation = analysis.derivation(row.name, figure)
+    return () if derivation is None else (Working(head, _steps(derivation)),)
+
+
+def _steps(derivation: Derivation) -> tuple[str, ...]:
+    symbols, text = clean(derivation.symbols), clean(derivation.text)
+    return (symbols,) if text == symbols else (symbols, f"= {text}")
+
+
+def symbols_of(analysis: Analysis, entries: list[Entry]) -> list[tuple[str, str]]:
+    """What the symbols in the derivations stand for, from the declarations of the kinds that use them."""
+    formulas = {w.lines[0] for entry in entries for cell in entry.cells for w in cell.workings}
+    used = {re.sub(r"(_out|_?\d+)$", "", word) for formula in formulas for word in re.findall(r"[^\W\d]\w*", formula)}
+    found: dict[str, dict[str, None]] = {name: {says: None} for name, says in AXES.items() if name in used}
+    for layer in {type(row.node.layer): row.node.layer for row in analysis.rows if row.node.layer}.values():
+        for a in layer.args:
+            if a.type.sizes and a.symbol in used:
+                found.setdefault(str(a.symbol), {})[a.prose] = None
+    return [(name, "; or ".join(says)) for name, says in sorted(found.items())]
+
+
+def said_shape(node: Node) -> str:
+    """A node's shape, "?" where it is unknown."""
+    return say_shape(node.shape) if node.shape is not None else "?"
+
+
+def line_of(node: Node, lines: int) -> int | None:
+    """The line of the listing that the node was written on."""
+    line = node.span.line if node.span else None
+    return line if line is not None and line <= lines else None
