@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import unicodedata
+from typing import TypeVar
 
 import archcalc.layers  # noqa: F401  fills the registry of kinds
 from archcalc.analysis import Analysis, analyze_graph
@@ -80,8 +81,16 @@ def load(name: str, data: bytes) -> Loaded:
     return Loaded(*source_of(name, data))
 
 
-def analyze_all(loaded: Loaded, network: str | None = None, options: Options = Options()) -> list[Analysis]:
-    """Analyze the network of that name, or every network of the file.
+A = TypeVar("A", bound=Analysis)
+
+
+def analyze_all(
+    loaded: Loaded,
+    network: str | None = None,
+    options: Options = Options(),
+    make: type[A] = Analysis,  # type: ignore[assignment]
+) -> list[A]:
+    """Analyze the network of that name, or every network of the file. `make` is the class of the results.
 
     Raises:
         UsageError: there is no such network, or `options` do not fit it.
@@ -89,4 +98,4 @@ def analyze_all(loaded: Loaded, network: str | None = None, options: Options = O
     if network is not None and has_errors(loaded.findings) and network not in loaded.definitions.networks:
         return []  # it may be in what could not be read
     chosen = choose(loaded.definitions, network)
-    return [analyze_graph(resolve(n, loaded.definitions, options), loaded.findings) for n in chosen]
+    return [analyze_graph(resolve(n, loaded.definitions, options), loaded.findings, make) for n in chosen]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TypeVar
 
 from archcalc.analysis.costs import BYTES, FIGURES, Row, Totals, costs, total
 from archcalc.analysis.derive import Derivation, derive, derive_all
@@ -81,9 +82,12 @@ def find_warnings(analysis: Analysis) -> None:
 PASSES = (find_costs, decide_expectations, find_warnings)
 
 
-def analyze_graph(graph: Graph, findings: Any = ()) -> Analysis:
-    """Run every pass over a graph. `findings` are those of earlier stages."""
-    analysis = Analysis(graph)
+A = TypeVar("A", bound=Analysis)
+
+
+def analyze_graph(graph: Graph, findings: Iterable[Diagnostic] = (), make: type[A] = Analysis) -> A:  # type: ignore[assignment]
+    """Run every pass over a graph. `findings` are those of earlier stages; `make` is the class of the result."""
+    analysis = make(graph)
     analysis.diagnostics += findings
     for step in PASSES:
         step(analysis)

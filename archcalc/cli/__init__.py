@@ -9,6 +9,7 @@ import sys
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command; the exit code is what interfaces promise: 0 well, 1 mistakes, 2 usage, 130 interrupted."""
+    _have_streams()
     words = sys.argv[1:] if argv is None else argv
     gc.set_threshold(50_000)  # a command is short: looking for cycles early costs a tenth of it
     try:
@@ -38,6 +39,13 @@ def _run(words: list[str]) -> int:
     from archcalc.cli.full import run_click  # slow to import; says everything about usage
 
     return run_click(words)
+
+
+def _have_streams() -> None:
+    """Started with a closed stream, Python has None in its place; what is written there goes nowhere."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115  open to the end
 
 
 def _quietly(code: int = 1) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 from archcalc.analysis import FIGURES, Analysis
 from archcalc.report.model import document, kind_of, shape_of
 from archcalc.report.terminal import number
+from archcalc.report.text import clean
 
 HEADS = ("Layer", "Output shape", "Parameters", "Connections", "MACs")
 SHOWN = ("params", "connections", "macs")
@@ -47,11 +48,12 @@ def as_csv(analysis: Analysis) -> str:
 
 
 def _inert(cell: str) -> str:
+    cell = clean(cell)
     return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def _body(analysis: Analysis) -> list[list[str]]:
-    return [[kind_of(r), shape_of(r), *(number(getattr(r, f)) for f in SHOWN)] for r in analysis.rows]
+    return [[clean(kind_of(r)), shape_of(r), *(number(getattr(r, f)) for f in SHOWN)] for r in analysis.rows]
 
 
 def _foot(analysis: Analysis) -> list[str]:

@@ -112,8 +112,10 @@ def resolve(network: tree.Network, definitions: Definitions, options: Options = 
 
 
 def _all_taken(context: Context) -> None:
+    known = ", ".join(n.name for n in context.graph.inputs)
+    if context.ambiguous:
+        raise UsageError(Diagnostic("E129", None, {"problem": f"there are several inputs: name one of {known}, as in NAME=64x64x3"}))
     for name in context.sizes.keys() - context.taken:
-        known = ", ".join(n.name for n in context.graph.inputs)
         problem = f"there is no input called `{name}`; there is {known}" if name else "the network has no input left for it"
         raise UsageError(Diagnostic("E129", None, {"problem": problem}))
 

@@ -28,6 +28,7 @@ class Context:
         self.networks = networks
         self.sizes = sizes
         self.taken: set[str | None] = set()
+        self.ambiguous = False
         self.loops = 0  # how many loops are around the statement that is being expanded
         self.statements = 0  # that were expanded, passes of loops included
         self.full = False  # a limit was reached, and said

@@ -125,7 +125,10 @@ def _bind(context: Context, cls: type[Layer], rank: int | None, item: tree.State
 def _outside(context: Context, item: tree.Statement, scope: Scope) -> list[Given] | None:
     """The size that `--input` gives, in place of the one that is written; it gives free sizes their values as well."""
     key = item.label if item.label in context.sizes else None
-    if key not in context.sizes or key in context.taken:
+    if key not in context.sizes:
+        return None
+    if key in context.taken:
+        context.ambiguous = True  # a size without a name, and several inputs that it may be for
         return None
     context.taken.add(key)
     size = context.sizes[key]

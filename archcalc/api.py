@@ -1,0 +1,85 @@
+"""The Python interface: `archcalc.analyze`, and what it returns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc import analysis
+from archcalc.pipeline import Options, UnreadableFile, UsageError, analyze_all, load, read
+from archcalc.values import said
+
+__all__ = ["Analysis", "ArchError", "analyze"]
+
+
+class Analysis(analysis.Analysis):
+    """What archcalc knows of a network: `layers["C1"].params`, `totals.connections`, `diagnostics`, and the formats.
+
+    `ok` is True where no error was found. Figures that are unknown are None.
+    """
+
+    def to_json(self) -> str:
+        """The analysis as `archcalc analyze --format json` prints it."""
+        from archcalc.report.formats import as_json
+
+        return as_json(self)
+
+    def to_html(self) -> str:
+        """The HTML report: a whole page, which needs nothing else."""
+        from archcalc.report.html import as_html
+
+        return as_html(self)
+
+    def _repr_html_(self) -> str:
+        from archcalc.report.html import compact_html
+
+        return compact_html(self)
+
+
+class ArchError(Exception):
+    """The program cannot be analyzed at all: the file is unreadable, or has no such network or parameter."""
+
+
+def analyze(
+    path: str | None = None,
+    *,
+    text: str | None = None,
+    network: str | None = None,
+    params: dict[str, Any] | None = None,
+    inputs: dict[str, str] | str | None = None,
+) -> Analysis:
+    """Analyze a network of a file, or of a text.
+
+    Mistakes in the program are not raised: they are in `diagnostics` of the result, and figures that they leave unknown
+    are None.
+
+    Args:
+        path: an .arch file.
+        text: the program itself, in place of a file.
+        network: which network, where the file has several.
+        params: values of the network's parameters; a str is an expression of the language.
+        inputs: an input size such as "64x64x3", or sizes by the inputs' names.
+
+    Raises:
+        ArchError: the file cannot be read, or there is no such network or parameter.
+    """
+    if (path is None) == (text is None):
+        raise TypeError("give a path or a text")
+    sizes: dict[str | None, str] = {}
+    if isinstance(inputs, str):
+        sizes[None] = inputs
+    else:
+        sizes.update(inputs or {})
+    values = {name: value if isinstance(value, str) else _written(value) for name, value in (params or {}).items()}
+    try:
+        loaded = load(path or "<text>", read(path) if path is not None else (text or "").encode())
+        found = analyze_all(loaded, network, Options(values, sizes), Analysis)
+    except (UnreadableFile, UsageError) as error:
+        raise ArchError(str(error)) from None
+    if len(found) != 1:
+        names = ", ".join(loaded.networks)
+        raise ArchError(f"name a network: {names}" if found else "; ".join(d.message for d in loaded.findings))
+    return found[0]
+
+
+def _written(value: Any) -> str:
+    return said(value)
