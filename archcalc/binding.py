@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from archcalc.argtypes import Flag
 from archcalc.diagnostics import Diagnostic
 from archcalc.names import suggestion
 from archcalc.sizes import Refusal
 from archcalc.source import Span
 from archcalc.spec import Arg, Layer
-from archcalc.values import Flag, Word
+from archcalc.values import Word
 
 
 class Given(NamedTuple):

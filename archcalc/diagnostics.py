@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from archcalc.source import Span
 
-
 LONGEST_FACT = 200
 
 

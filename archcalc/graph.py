@@ -15,6 +15,9 @@ from archcalc.sizes import Refusal, Shape
 from archcalc.source import Span
 from archcalc.spec import Layer
 
+# Bytes that a value takes, by the words of `dtype`.
+BYTES = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8, "int8": 1}
+
 
 class Node:
     """One layer at its place: its name, what it reads, where it was written, and the shape that comes out."""

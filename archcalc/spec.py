@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
+from archcalc.argtypes import ValueType
 from archcalc.sizes import Shape, Size, prod
-from archcalc.values import ValueType
 from archcalc.windows import Window
 
 

@@ -12,7 +12,6 @@ from archcalc.graph import Node
 from archcalc.sizes import Shape, Size, prod
 from archcalc.spec import Layer, Weight
 
-BYTES = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8, "int8": 1}
 FIGURES = (
     "params", "trainable_params", "non_trainable_params", "connections", "units", "macs", "flops", "activation_bytes",
     "weight_bytes",

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from archcalc.analysis.costs import BYTES, edge_sums, has_activation
-from archcalc.graph import Node, say_shape
+from archcalc.analysis.costs import edge_sums, has_activation
+from archcalc.graph import BYTES, Node, say_shape
 from archcalc.sizes import Shape, Size, Traced, prod
 from archcalc.sizes import total as add_up
 from archcalc.spec import Arg, Layer, Weight

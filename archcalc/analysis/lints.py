@@ -61,7 +61,7 @@ def _fixes(layer: Layer, windows: tuple[Window, ...], inputs: tuple[Shape, ...])
     longest = max(int(w.reach) for w in windows)
     ways = [f"`pad={p}`" for p in range(1, longest) if "padding" in names and _whole(layer, "padding", p, inputs)][:1]
     ways += ["`same`"] if "padding" in names and _whole(layer, "padding", "same", inputs) else []
-    kernels = sorted(range(1, longest + max(int(w.stride) for w in windows) + 1), key=lambda k: abs(k - longest))
+    kernels = sorted(range(min(longest, 2), longest + max(int(w.stride) for w in windows) + 1), key=lambda k: abs(k - longest))
     ways += [f"a kernel of {k}" for k in kernels if "kernel" in names and _whole(layer, "kernel", k, inputs)][:1]
     if ways:
         fixes.append(f"so would {' or '.join(ways)}" if fixes else f"{' or '.join(ways)} would lose none")

@@ -12,7 +12,6 @@ from archcalc.diagnostics import Diagnostic, has_errors
 from archcalc.pipeline import Loaded, Options, UnreadableFile, UsageError, analyze_all, load, read
 from archcalc.report.text import Style, clean
 
-
 MAX_SHOWN = 50  # findings
 
 

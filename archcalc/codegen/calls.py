@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from archcalc.argtypes import Choice
 from archcalc.codegen.errors import CodegenError
 from archcalc.codegen.literals import Expression, Group, call, literal
 from archcalc.codegen.parts import Part
@@ -16,7 +17,6 @@ from archcalc.graph import Node
 from archcalc.layers.activation import Named
 from archcalc.layers.normalization import Axis
 from archcalc.spec import Arg, Layer
-from archcalc.values import Choice
 from archcalc.windows import Window
 
 BITMAP_SHAPE = (84, 10)  # the paper's 7x12 pixels for ten digits

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from archcalc.argtypes import Choice, Number
 from archcalc.sizes import Shape
 from archcalc.spec import Example, Layer, Operation, arg, register
-from archcalc.values import Choice, Number
 
 # keras.activations of Keras 3, less glu, which halves an axis, and threshold, which needs arguments.
 FUNCTIONS = (

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from archcalc.argtypes import Choice, Count, Padding, PerAxis, TableName
 from archcalc.layers.activation import ACTIVATION
 from archcalc.sizes import Refusal, Shape, Size, require
 from archcalc.spec import Example, Layer, Weight, arg, register
-from archcalc.values import Choice, Count, Padding, PerAxis, Table, TableName
+from archcalc.values import Table
 from archcalc.windows import Window
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from archcalc.argtypes import Choice, Count
 from archcalc.layers.activation import ACTIVATION
 from archcalc.sizes import Refusal, Shape, Size, require
 from archcalc.spec import Example, Layer, Weight, arg, register
-from archcalc.values import Choice, Count
 
 
 def last_axis(kind: str, x: Shape) -> Size:

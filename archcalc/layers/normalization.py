@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from archcalc.argtypes import Flag, Number, ValueType
 from archcalc.sizes import Refusal, Shape
 from archcalc.spec import Example, Layer, Operation, Weight, arg, register
-from archcalc.values import Flag, Number, ValueType
 
 
 class Axis(ValueType):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from archcalc.argtypes import Flag, Padding, PerAxis
 from archcalc.layers.activation import ACTIVATION
 from archcalc.layers.convolution import per_axis, slide, spatial
 from archcalc.sizes import Shape, Size, prod
 from archcalc.spec import Example, Layer, Operation, Weight, arg, register
-from archcalc.values import Flag, Padding, PerAxis
 from archcalc.windows import Window
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from archcalc.argtypes import WholeShape
 from archcalc.sizes import Shape, prod, require
 from archcalc.spec import Example, Layer, arg, register
-from archcalc.values import WholeShape
 
 
 @register

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archcalc.analysis import Analysis
 from archcalc.analysis.costs import Row
-from archcalc.graph import say_shape
+from archcalc.graph import BYTES, say_shape
 from archcalc.report.model import kind_of, shape_of
 from archcalc.report.text import BOLD, CYAN, DIM, Style, clean, pad, width
 
@@ -51,7 +51,7 @@ def number(value: int | None) -> str:
 def footer(analysis: Analysis) -> list[str]:
     """Keras's closing lines, and what else the totals say."""
     t = analysis.totals
-    per_value = {"float16": 2, "bfloat16": 2, "float64": 8, "int8": 1}.get(analysis.graph.dtype, 4)
+    per_value = BYTES[analysis.graph.dtype]
     lines = [
         f" {label}: {number(n)}{'' if n is None else f' ({memory(n * per_value)})'}"
         for label, n in (

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Graph
 from archcalc.names import suggestion
+from archcalc.resolve.about import finish
 from archcalc.resolve.context import Context
 from archcalc.resolve.expand import Expander
 from archcalc.resolve.expressions import evaluate
@@ -103,10 +104,9 @@ def resolve(network: tree.Network, definitions: Definitions, options: Options = 
     _set_parameters(network, scope, options, graph)
     sizes = {name: _size(text) for name, text in options.inputs.items()}
     context = Context(graph, definitions.blocks, definitions.networks, sizes)
-    expander = Expander(context)
     frame = Frame(scope, "", network.body)
-    expander.expand(network.body, frame, scope)
-    expander.finish(frame, network)
+    Expander(context).expand(network.body, frame, scope)
+    finish(context, frame, network)
     _all_taken(context)
     return graph
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
-from archcalc.diagnostics import Diagnostic, has_errors
 from archcalc.graph import Expectation, Graph, Node
-from archcalc.names import suggestion
+from archcalc.resolve import about
 from archcalc.resolve.blocks import bind_parameters
 from archcalc.resolve.context import Context, unknown
 from archcalc.resolve.labels import Frame, as_labels
 from archcalc.resolve.place import check_size, label_once, node_name, place_layer, put
-from archcalc.resolve.recipe import read_recipe
 from archcalc.resolve.scope import UNKNOWN, Scope
 from archcalc.source import Span
 from archcalc.spec import find_kind
@@ -20,7 +19,6 @@ from archcalc.syntax import tree
 from archcalc.values import said
 
 MAX_DEPTH = 60
-DTYPES = ("float16", "bfloat16", "float32", "float64", "int8")
 
 
 class Expander:
@@ -31,14 +29,13 @@ class Expander:
         self.graph: Graph = context.graph
         self.active: list[str] = []  # the blocks that are being expanded, outermost first
         self.depth = 0
-        self.broken = False  # a line could not be read
         self.statements: dict[str, Callable[[tree.Statement, Frame, Scope], None]] = {
             "repeat": self._loop,
             "branch": self._stray_branch,
-            "output": self._output,
-            "train": self._train,
-            "layout": self._layout,
-            "dtype": self._dtype,
+            "output": partial(about.output, context),
+            "train": partial(about.train, context),
+            "layout": partial(about.layout, context),
+            "dtype": partial(about.dtype, context),
             "reuse": self._later,
             "bidirectional": self._later,
             "time_distributed": self._later,
@@ -74,7 +71,7 @@ class Expander:
         self.graph.expectations.append(Expectation(item.condition, scope, item.span))
 
     def _broken(self, item: tree.Broken, frame: Frame, scope: Scope) -> None:
-        self.broken = True
+        self.context.broken = True
         if item.word == "let" and item.label is not None:
             scope.values[item.label] = UNKNOWN
         if item.word:
@@ -227,44 +224,6 @@ class Expander:
             frame.put(item.label, inner.flow[-1]).inner.append(inner.labels)
         if inner.flow:
             check_size(self.context, inner.flow[-1], item, frame)
-
-    # ---- statements about the network -------------------------------------------------------------------------
-
-    def _output(self, item: tree.Statement, frame: Frame, scope: Scope) -> None:
-        self.graph.outputs += self.context.entering(item, frame, scope)
-
-    def _train(self, item: tree.Statement, frame: Frame, scope: Scope) -> None:
-        if self.graph.recipe is not None:
-            self.context.report("E102", item.span, name="`train`")
-        self.graph.recipe, findings = read_recipe(item, scope)
-        self.graph.findings += findings
-
-    def _layout(self, item: tree.Statement, frame: Frame, scope: Scope) -> None:
-        name = item.arguments[0].span.text if item.arguments else ""
-        if name != "channels_last":
-            self.context.report("E119", item.span, what=f"`layout {name}`")
-
-    def _dtype(self, item: tree.Statement, frame: Frame, scope: Scope) -> None:
-        name = item.arguments[0].span.text if item.arguments else ""
-        if name in DTYPES:
-            self.graph.dtype = name
-        else:
-            says = f"one of {', '.join(DTYPES)}"
-            self.context.report("E122", item.span, suggestion(name, DTYPES), argument="`dtype`", word=f"`{name}`", says=says)
-
-    def finish(self, frame: Frame, network: tree.Network) -> None:
-        """The outputs, and which layers reach none."""
-        if not self.graph.layers and not self.graph.findings and not self.broken:
-            self.context.report("E125", network.name_span, name=f"`{network.name}`")
-        if not self.graph.outputs:
-            self.graph.outputs = [n for n in frame.flow or () if n.name]
-        if self.broken or has_errors(self.graph.findings):
-            return  # with a layer unknown, others may only seem to reach nothing
-        reached = self.graph.reached()
-        for node in self.graph.layers:
-            if id(node) not in reached:
-                self.graph.findings.append(Diagnostic("W102", node.span, {"name": f"`{node.name}`"}, layer=node.name))
-        self.graph.layers = [n for n in self.graph.layers if id(n) in reached]
 
     _items: dict[type, Callable[[Expander, Any, Frame, Scope], None]] = {
         tree.Let: _let,

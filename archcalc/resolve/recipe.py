@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from archcalc.argtypes import Choice, Count, Name, Number
 from archcalc.binding import Given, bind
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Recipe
@@ -15,7 +16,7 @@ from archcalc.resolve.expressions import evaluate
 from archcalc.resolve.scope import Fail, Scope
 from archcalc.spec import Layer, arg, declare
 from archcalc.syntax import tree
-from archcalc.values import Choice, Count, Name, Number, Word
+from archcalc.values import Word
 
 # Names of keras.optimizers and keras.losses of Keras 3.
 OPTIMIZERS = ("adadelta", "adafactor", "adagrad", "adam", "adamax", "adamw", "ftrl", "lion", "nadam", "rmsprop", "sgd")
