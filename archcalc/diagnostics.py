@@ -147,6 +147,7 @@ CODES: dict[str, Code] = {
         "expanding takes more than {limit} statements",
         "Loops, and blocks that call blocks, are counted as they are expanded, also where they make no layers.",
     ),
+    "E131": Code("{name} is taken: it stands for {what}", "Give the layer another label."),
     # ---- expressions
     "E201": Code("{op} does not work on {left} and {right}", "The operator needs other kinds of values."),
     "E202": Code("division by zero", "The right side of `/`, `//` or `%` is 0."),

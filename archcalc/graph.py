@@ -19,6 +19,13 @@ from archcalc.spec import Layer
 BYTES = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8, "int8": 1}
 
 
+# The figures that analysis counts for each layer, by their names in the JSON output.
+COUNTED = (
+    "params", "trainable_params", "non_trainable_params", "connections", "units", "macs", "flops", "activation_bytes",
+    "weight_bytes",
+)  # fmt: skip
+
+
 class Node:
     """One layer at its place: its name, what it reads, where it was written, and the shape that comes out."""
 

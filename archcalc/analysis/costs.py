@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from archcalc.graph import Node
+from archcalc.graph import COUNTED, Node
 from archcalc.sizes import Shape, Size, prod
 from archcalc.spec import Layer, Weight
 
-FIGURES = (
-    "params", "trainable_params", "non_trainable_params", "connections", "units", "macs", "flops", "activation_bytes",
-    "weight_bytes",
-)  # fmt: skip
+FIGURES = COUNTED
 
 
 class Row(NamedTuple):
-    """One layer's figures. All but the node are None where its shape is unknown."""
+    """One layer's figures, by the names of COUNTED. All but the node are None where its shape is unknown."""
 
     node: Node
     params: Size | None = None

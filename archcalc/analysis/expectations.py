@@ -10,13 +10,11 @@ from archcalc.graph import Expectation, Node
 from archcalc.names import suggestion
 from archcalc.resolve.arithmetic import compare, truth
 from archcalc.resolve.expressions import evaluate
-from archcalc.resolve.labels import Label, shape_figure
+from archcalc.resolve.labels import SHORT, Label
 from archcalc.resolve.scope import Fail, Figures, Scope, fail
 from archcalc.source import Span
 from archcalc.syntax import tree
 from archcalc.values import said
-
-SHORT = {"trainable": "trainable_params", "non_trainable": "non_trainable_params"}
 
 
 class Outcome(NamedTuple):
@@ -27,29 +25,6 @@ class Outcome(NamedTuple):
     holds: bool | None
     left: Any
     right: Any
-
-
-class LayerFigures(Figures):
-    """A layer's figures by the names of the JSON output."""
-
-    def __init__(self, node: Node) -> None:
-        self.node = node
-
-    def figure(self, name: str, span: Span) -> Any:
-        name = SHORT.get(name, name)
-        if name in FIGURES and self.node.row is not None:
-            value = getattr(self.node.row, name)
-            if value is None:
-                raise Fail(None)  # the layer's own mistake was said
-            return value
-        if name in ("kind", "name"):
-            return getattr(self.node, name)
-        try:
-            return shape_figure(self.node, name, span)
-        except Fail as failure:
-            if failure.finding and not failure.finding.fixes:
-                raise fail("E207", span, suggestion(name, (*FIGURES, *SHORT)), name=f"`{name}`", what=f"`{self.node.name}`") from None
-            raise
 
 
 class TotalFigures(Figures):
@@ -72,11 +47,9 @@ def decide(expectation: Expectation, nodes: list[Node], totals: Totals) -> tuple
     """Decide one expectation."""
     scope = Scope(expectation.names)
     scope.values["total"] = TotalFigures(totals)
-    for node in nodes:
-        # The figures of a label that is in sight stand for its latest layer; generated names are in sight everywhere.
-        label = expectation.names.find(node.name)
-        if not isinstance(label, Label) or label.nodes[-1] is node:
-            scope.values[node.name] = LayerFigures(node)
+    for node in nodes:  # those that count gave a name, which stands for them everywhere
+        if scope.find(node.name) is None:
+            scope.values[node.name] = Label(node)
     condition = expectation.span.text.removeprefix("expect").strip()
     line = expectation.span.line
     try:

@@ -7,7 +7,7 @@ from typing import Any
 from archcalc.argtypes import Flag, Padding, PerAxis
 from archcalc.layers.activation import ACTIVATION
 from archcalc.layers.convolution import per_axis, slide, spatial
-from archcalc.sizes import Shape, Size, prod
+from archcalc.sizes import Refusal, Shape, Size, prod
 from archcalc.spec import Example, Layer, Operation, Weight, arg, register
 from archcalc.windows import Window
 
@@ -31,6 +31,8 @@ class Pooling(Layer):
 
     def shape(self, *inputs: Shape) -> Shape:
         space, channels = spatial(self.kind, inputs[0], self.rank)
+        if getattr(self, "ceil", False) and isinstance(self.padding, str) and self.padding == "same":
+            raise Refusal("E311", at="ceil", first="`ceil`", second="`same`", why="`same` rounds up already, by its own rule")
         return (*(w.output(n) for w, n in zip(self.windows(*inputs), space, strict=True)), channels)
 
     def reads(self, out: Shape, *inputs: Shape) -> Size:

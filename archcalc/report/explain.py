@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from archcalc.analysis import FIGURES, Analysis
-from archcalc.analysis.expectations import SHORT
 from archcalc.graph import Node, say_shape
 from archcalc.names import nearest
 from archcalc.report.terminal import number
 from archcalc.report.text import clean
+from archcalc.resolve.labels import SHORT
 
 MEANS = {
     "output_shape": "the shape of what comes out, for one sample, channels last",

@@ -13,6 +13,9 @@ from archcalc.syntax import tree
 
 def output(context: Context, item: tree.Statement, frame: Frame, scope: Scope) -> None:
     """`output from a, b`."""
+    if item.arguments or item.body:
+        fixes = (f"output from {', '.join(a.span.text for a in item.arguments)}",) if item.arguments else ()
+        context.report("E113", item.span, fixes, kind="`output`", most="no arguments")
     context.graph.outputs += context.entering(item, frame, scope)
 
 
@@ -36,7 +39,9 @@ def layout(context: Context, item: tree.Statement, frame: Frame, scope: Scope) -
 def dtype(context: Context, item: tree.Statement, frame: Frame, scope: Scope) -> None:
     """`dtype float16`: how many bytes a value takes."""
     name = _word(item)
-    if name in BYTES:
+    if not item.arguments:
+        context.report("E112", item.span, kind="`dtype`", name="a name", prose=f"one of {', '.join(BYTES)}")
+    elif name in BYTES:
         context.graph.dtype = name
     else:
         facts = {"argument": "`dtype`", "word": f"`{name}`", "says": f"one of {', '.join(BYTES)}"}
@@ -57,7 +62,8 @@ def finish(context: Context, frame: Frame, network: tree.Network) -> None:
     if context.broken or has_errors(graph.findings):
         return  # with a layer unknown, others may only seem to reach nothing
     reached = graph.reached()
-    for node in graph.layers:
+    for node in (*graph.inputs, *graph.layers):
         if id(node) not in reached:
             graph.findings.append(Diagnostic("W102", node.span, {"name": f"`{node.name}`"}, layer=node.name))
+    graph.inputs = [n for n in graph.inputs if id(n) in reached]
     graph.layers = [n for n in graph.layers if id(n) in reached]

@@ -8,7 +8,7 @@ from typing import Any
 from archcalc.resolve.scope import fail
 from archcalc.source import Span
 from archcalc.syntax import tree
-from archcalc.values import said, whole
+from archcalc.values import Dims, said, whole
 
 MAX_BITS = 512  # of a number that is written or computed; figures, which are products of several, may be larger
 MAX_ENTRIES = 200_000
@@ -94,6 +94,11 @@ def truth(value: Any, span: Span) -> bool:
     raise fail("E209", span, got=said(value), wanted="true or false")
 
 
+def _alone(value: Any, other: Any) -> Any:
+    """A size of one axis is as good as its number, beside a number: `flatten_1.shape == 400`."""
+    return value[0] if isinstance(value, Dims) and len(value) == 1 and is_number(other) else value
+
+
 def compare(op: str, left: Any, right: Any, span: Span) -> bool:
     """One comparison, by Python's meaning."""
     if op in ("in", "not in"):
@@ -101,6 +106,7 @@ def compare(op: str, left: Any, right: Any, span: Span) -> bool:
             raise fail("E201", span, op=f"`{op}`", left=said(left), right=said(right))
         return (left in right) is (op == "in")
     if op in ("==", "!="):
+        left, right = _alone(left, right), _alone(right, left)
         same = list(left) == list(right) if isinstance(left, list | tuple) and isinstance(right, list | tuple) else bool(left == right)
         return same is (op == "==")
     if not (is_number(left) and is_number(right)):

@@ -156,7 +156,8 @@ def _conditional(expr: tree.Conditional, scope: Scope, words: bool) -> Any:
 
 
 def _attribute(expr: tree.Attribute, scope: Scope, words: bool) -> Any:
-    value = evaluate(expr.of, scope)
+    # A label may be quoted.
+    value = scope.find(expr.of.value) if isinstance(expr.of, tree.String) else evaluate(expr.of, scope)
     if isinstance(value, Figures):
         return value.figure(expr.name, expr.span)
     raise fail("E207", expr.span, name=f"`{expr.name}`", what=said(value))
@@ -167,6 +168,7 @@ def _index(expr: tree.Index, scope: Scope, words: bool) -> Any:
         entries: Any = scope.into or ()
     else:
         entries = evaluate(expr.of, scope)
+        entries = entries.entries() if isinstance(entries, Figures) else entries
     if expr.at is None:
         return list(entries) if isinstance(entries, list | tuple) else [entries]
     index = evaluate(expr.at, scope)

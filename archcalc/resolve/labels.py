@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.diagnostics import Diagnostic
-from archcalc.graph import Node, say_shape
+from archcalc.graph import COUNTED, Node, say_shape
 from archcalc.names import suggestion
 from archcalc.resolve.expressions import evaluate
 from archcalc.resolve.scope import Fail, Figures, Scope, fail
@@ -22,7 +22,18 @@ class Label(Figures):
         self.inner: list[dict[str, Label]] = []
 
     def figure(self, name: str, span: Span) -> Any:
-        return shape_figure(self.nodes[-1], name, span)
+        if self.inner and name in self.inner[-1]:
+            return self.inner[-1][name]
+        return figure_of(self.nodes[-1], name, span)
+
+    def entries(self) -> list[Any]:
+        found = [Label(node) for node in self.nodes]
+        for label, inner in zip(found, self.inner, strict=False):
+            label.inner = [inner]
+        return found
+
+    def __str__(self) -> str:
+        return f"layer `{self.nodes[-1].name}`"
 
 
 def as_labels(nodes: tuple[Node, ...] | None) -> tuple[Label, ...]:
@@ -30,10 +41,33 @@ def as_labels(nodes: tuple[Node, ...] | None) -> tuple[Label, ...]:
     return tuple(Label(node) for node in nodes or ())
 
 
-def shape_figure(node: Node, name: str, span: Span) -> Any:
-    """`.shape .c .h .w .d` of a layer."""
-    if name not in ("shape", "output_shape", "c", "h", "w", "d"):
-        raise fail("E207", span, suggestion(name, ("shape", "c", "h", "w", "d")), name=f"`{name}`", what=f"`{node.name}`")
+SHAPES = ("shape", "output_shape", "c", "h", "w", "d")
+# Short forms of the names in the JSON output.
+SHORT = {"trainable": "trainable_params", "non_trainable": "non_trainable_params"}
+
+
+def figure_of(node: Node, name: str, span: Span) -> Any:
+    """A layer's figure by its name in the JSON output: the shape's at any time, the others once they are counted."""
+    full = SHORT.get(name, name)
+    counted = node.row._asdict() if node.row is not None else {}
+    if full in counted:
+        if counted[full] is None:
+            raise Fail(None)  # the layer's own mistake was said
+        return counted[full]
+    if name in ("kind", "name"):
+        return getattr(node, name)
+    if name not in SHAPES:
+        raise fail("E207", span, _instead(name, full, counted), name=f"`{name}`", what=f"`{node.name}`")
+    return _shape_figure(node, name, span)
+
+
+def _instead(name: str, full: str, counted: dict[str, Any]) -> tuple[str, ...]:
+    if not counted and full in COUNTED:
+        return ("only the shape is known here; the other figures stand in `expect`",)
+    return suggestion(name, (*SHAPES, *SHORT, *counted))
+
+
+def _shape_figure(node: Node, name: str, span: Span) -> Any:
     if node.shape is None:
         raise Fail(None)
     if name in ("shape", "output_shape"):

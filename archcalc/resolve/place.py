@@ -50,7 +50,9 @@ def put(context: Context, node: Node, item: tree.Statement, frame: Frame) -> Non
 
 
 def label_once(context: Context, item: tree.Statement, frame: Frame) -> None:
-    """Report a second layer of one name, unless a loop makes it."""
+    """Report a second layer of one name, unless a loop makes it; and a name that the language has for itself."""
+    if item.label == "total":
+        context.report("E131", item.label_span, name="`total`", what="the sums over all layers")
     first = frame.labels.get(item.label or "")
     if first is not None and not context.loops and item.label_span is not None:
         span = first.nodes[0].span

@@ -28,7 +28,12 @@ class Figures:
     """A value with named figures: a layer (`.shape`, `.c`), or the totals."""
 
     def figure(self, name: str, span: Span) -> Any:
+        """The figure of that name. Fails with E207 where there is none."""
         raise NotImplementedError
+
+    def entries(self) -> list[Any]:
+        """What `[i]` and `[:]` choose from: one entry for each layer of a loop that bore the label."""
+        return [self]
 
 
 class Budget:
@@ -76,6 +81,9 @@ class Function:
     def __init__(self, definition: tree.Def, scope: Scope) -> None:
         self.definition = definition
         self.scope = scope
+
+    def __str__(self) -> str:
+        return f"the function `{self.definition.name}`"
 
 
 class Unknown:

@@ -107,6 +107,7 @@ class Parser:
 
     def _recover(self, token: Token) -> bool:
         """Report a token that does not fit, and go on behind its statement. False: there is no going on."""
+        self.scanner.put_back()
         self.findings.append(explain(self.source, self.scanner, token, self._viable(), self.values))
         if token.type == "$END" or len(self.findings) >= MAX_MISTAKES:
             return False

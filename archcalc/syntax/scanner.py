@@ -31,6 +31,7 @@ class Scanner:
         self.text = text
         self.position = 0
         self.brackets: list[tuple[str, int]] = []
+        self.closed: tuple[str, int] | None = None  # the bracket that the last token closed
         self._after_comma = False
         self._keywords = tables.keywords
         self._first = [(name, re.compile(pattern).match) for name, pattern in tables.first]
@@ -40,6 +41,7 @@ class Scanner:
     def next(self, accepts: dict[str, int]) -> Token:
         """The next token, where the parser can go on with the terminals in `accepts`."""
         while True:
+            self.closed = None
             token = self._read(accepts)
             self.position = token.end
             if token.type in self._ignored or (token.type == "_NL" and self._goes_on()):
@@ -71,9 +73,14 @@ class Scanner:
     def _follow(self, bracket: str, at: int) -> None:
         if bracket in _CLOSERS:
             if self.brackets and self.brackets[-1][0] == _CLOSERS[bracket]:
-                self.brackets.pop()
+                self.closed = self.brackets.pop()
         else:
             self.brackets.append((bracket, at))
+
+    def put_back(self) -> None:
+        """Undo the closing of a bracket by a token that turned out not to fit."""
+        if self.closed is not None:
+            self.brackets.append(self.closed)
 
     def skip_statement(self, start: int, whole: bool = False) -> None:
         """Go on after a mistake: to the end of the statement that holds `start`, over any { ... } in it.
