@@ -5,6 +5,7 @@ from __future__ import annotations
 from archcalc.analysis import FIGURES, Analysis
 from archcalc.graph import Node, say_shape
 from archcalc.names import nearest
+from archcalc.report.symbols import legend
 from archcalc.report.terminal import number
 from archcalc.report.text import clean
 from archcalc.resolve.labels import SHORT
@@ -46,11 +47,13 @@ def _layer(analysis: Analysis, node: Node, figure: str) -> str:
     lines += [f"  reads {source.name}: {say_shape(source.shape)}" for source in node.inputs]
     derivation = analysis.derivation(node.name, figure) if node.name in analysis.layers else None
     value = say_shape(node.shape) if figure == "output_shape" else number(getattr(node.row, figure))
-    if derivation is not None:
-        lines += ["", f"  {derivation.symbols}"]
-        if derivation.text != derivation.symbols:
-            lines.append(f"  = {derivation.text}")
-    lines += ["", f"  {value}" + _why_none(node, figure, value)]
+    if derivation is None:
+        return clean_lines([*lines, "", f"  {value}{_why_none(node, figure, value)}"])
+    lines += ["", f"  {derivation.symbols}", *(f"      {name}: {says}" for name, says in legend([derivation.symbols], [node]))]
+    if derivation.text != derivation.symbols:
+        lines.append(f"  = {derivation.text}")
+    if not derivation.text.endswith(derivation.result):
+        lines.append(f"  {value}")
     return clean_lines(lines)
 
 

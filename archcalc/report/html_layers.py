@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -10,6 +9,7 @@ from archcalc.analysis import Analysis, Derivation
 from archcalc.analysis.costs import Row
 from archcalc.graph import Node, say_shape
 from archcalc.report.model import shape_of
+from archcalc.report.symbols import legend
 from archcalc.report.terminal import memory, number
 from archcalc.report.text import clean
 
@@ -22,7 +22,6 @@ COLUMNS = {
     "activation_bytes": "Activations",
     "weight_bytes": "Weights",
 }
-AXES = {"n": "size of a side, or of a vector", "d": "depth", "h": "height", "w": "width", "c": "channels", "bytes": "that one value takes"}
 
 
 class Working(NamedTuple):
@@ -105,15 +104,9 @@ def _steps(derivation: Derivation) -> tuple[str, ...]:
 
 
 def symbols_of(analysis: Analysis, entries: list[Entry]) -> list[tuple[str, str]]:
-    """What the symbols in the derivations stand for, from the declarations of the kinds that use them."""
+    """What the symbols in the derivations stand for."""
     formulas = {w.lines[0] for entry in entries for cell in entry.cells for w in cell.workings}
-    used = {re.sub(r"(_out|_?\d+)$", "", word) for formula in formulas for word in re.findall(r"[^\W\d]\w*", formula)}
-    found: dict[str, dict[str, None]] = {name: {says: None} for name, says in AXES.items() if name in used}
-    for layer in {type(row.node.layer): row.node.layer for row in analysis.rows if row.node.layer}.values():
-        for a in layer.args:
-            if a.type.sizes and a.symbol in used:
-                found.setdefault(str(a.symbol), {})[a.prose] = None
-    return [(name, "; or ".join(says)) for name, says in sorted(found.items())]
+    return legend(formulas, [row.node for row in analysis.rows])
 
 
 def said_shape(node: Node) -> str:
