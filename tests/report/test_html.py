@@ -196,7 +196,12 @@ def test_diagnostics_stand_at_their_lines_and_in_a_list():
         assert all(fix in text for fix in finding.fixes)
     rows = section(page, "source").one("tbody").all("tr")
     after = {rows[i - 1].attributes["id"]: row.text for i, row in enumerate(rows) if "id" not in row.attributes}
-    assert {line: re.findall(r"\[(\w+)\]", text) for line, text in after.items()} == {"L3": ["E308"], "L4": ["W101"], "L5": ["E101"], "L7": ["E401"]}
+    assert {line: re.findall(r"\[(\w+)\]", text) for line, text in after.items()} == {
+        "L3": ["E308"],
+        "L4": ["W101"],
+        "L5": ["E101"],
+        "L7": ["E401"],
+    }
     assert [mark.text for mark in page.all("mark")] == ["28x28x6", "2x2", "convv", "C1.params == 157"]
 
 
@@ -290,7 +295,9 @@ def test_size_and_repetition():
 
 
 def test_size_grows_with_the_layers():
-    sizes = [len(as_html(archcalc.analyze(text=f"network N {{ input 8x8x4; repeat {n} {{ conv 4, 3x3, same }} }}"))) for n in (100, 200, 400)]
+    sizes = [
+        len(as_html(archcalc.analyze(text=f"network N {{ input 8x8x4; repeat {n} {{ conv 4, 3x3, same }} }}"))) for n in (100, 200, 400)
+    ]
     assert sizes[2] - sizes[1] < 2.2 * (sizes[1] - sizes[0])
     assert sizes[2] < 400 * 2_500
 
@@ -326,5 +333,7 @@ def test_templates_are_read_only_for_html():
     """The table and the JSON start without jinja2."""
     code = "import sys; from archcalc.cli import main; main(sys.argv[1:]); sys.exit('jinja2' in sys.modules)"
     for form in ("table", "json"):
-        done = subprocess.run([sys.executable, "-c", code, "analyze", "examples/lenet5.arch", "--format", form], cwd=ROOT, capture_output=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", code, "analyze", "examples/lenet5.arch", "--format", form], cwd=ROOT, capture_output=True, check=False
+        )
         assert done.returncode == 0, done.stderr

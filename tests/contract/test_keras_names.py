@@ -1,0 +1,75 @@
+"""The names that declarations share with Keras 3 are Keras's: its classes, their arguments, its activations."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import pytest
+from every import CLASSES
+
+from archcalc.layers.activation import FUNCTIONS
+from archcalc.spec import Layer
+
+keras: Any = pytest.importorskip("keras", reason="Keras is not installed")
+
+NAMED = [
+    pytest.param(cls, cls.keras.format(rank=rank), id=cls.keras.format(rank=rank))
+    for cls in CLASSES
+    if cls.keras
+    for rank in ((1, 2, 3) if "{rank}" in cls.keras else (0,))
+]
+
+
+def signature(name: str) -> set[str]:
+    found = keras.Input if name == "Input" else getattr(keras.layers, name)
+    return set(inspect.signature(found).parameters)
+
+
+@pytest.mark.parametrize(("cls", "name"), NAMED)
+def test_the_class_exists_and_takes_the_arguments_by_these_names(cls: type[Layer], name: str) -> None:
+    known = signature(name)
+    for a in cls.args:
+        assert not a.keras or a.keras in known, a.name
+
+
+@pytest.mark.parametrize(("cls", "name"), NAMED)
+def test_what_keras_requires_is_required(cls: type[Layer], name: str) -> None:
+    """But for the window of an average pooling, which is 2x2 as that of a max pooling is."""
+    found = keras.Input if name == "Input" else getattr(keras.layers, name)
+    for a in cls.args:
+        parameter = inspect.signature(found).parameters.get(a.keras or "")
+        if parameter is not None and parameter.default is inspect.Parameter.empty:
+            assert a.required or (a.keras, a.default) == ("pool_size", 2), a.name
+        elif parameter is not None and a.required:
+            assert parameter.default is None, a.name
+
+
+@pytest.mark.parametrize(("cls", "name"), NAMED)
+def test_a_default_is_keras_own(cls: type[Layer], name: str) -> None:
+    found = keras.Input if name == "Input" else getattr(keras.layers, name)
+    said = {"shared": True, "none": False}
+    for a in cls.args:
+        parameter = inspect.signature(found).parameters.get(a.keras or "")
+        if parameter is None or a.required or parameter.default is inspect.Parameter.empty:
+            continue
+        theirs = parameter.default
+        theirs = theirs[0] if isinstance(theirs, tuple) and len(set(theirs)) == 1 else theirs
+        ours = said.get(a.default, a.default) if a.keras == "use_bias" else a.default
+        assert ours == theirs, a.name
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_activation_is_one_of_keras(name: str) -> None:
+    assert callable(keras.activations.get(name))
+
+
+def test_no_activation_of_keras_is_forgotten() -> None:
+    """But glu, which halves an axis and so is no function of single values, and what needs more than a name."""
+    theirs = {n: f for n, f in vars(keras.activations).items() if inspect.isfunction(f) and not n.startswith("_")}
+    alone = {
+        n
+        for n, f in theirs.items()
+        if all(p.default is not inspect.Parameter.empty for p in list(inspect.signature(f).parameters.values())[1:])
+    }
+    assert alone - {"get", "serialize", "deserialize", "glu"} <= set(FUNCTIONS)
