@@ -15,11 +15,11 @@ from archcalc.resolve.context import Context
 from archcalc.resolve.expand import Expander
 from archcalc.resolve.expressions import evaluate
 from archcalc.resolve.labels import Frame
-from archcalc.resolve.scope import UNKNOWN, Fail, Function, Scope
+from archcalc.resolve.scope import UNKNOWN, Fail, Function, Scope, fail
 from archcalc.source import Source, Span
 from archcalc.syntax import tree
 from archcalc.syntax.parser import parse
-from archcalc.values import Dims, Table
+from archcalc.values import Dims, Table, Word
 
 
 class Options(NamedTuple):
@@ -45,6 +45,7 @@ class Definitions:
         self.blocks: dict[str, tree.Block] = {}
         self.networks: dict[str, tree.Network] = {}
         self.findings: list[Diagnostic] = []
+        self.names = [item.name for item in program.items if not isinstance(item, tree.Use | tree.Broken)]
         places: dict[str, Span] = {}
         for item in program.items:
             if isinstance(item, tree.Broken):
@@ -72,7 +73,7 @@ class Definitions:
             self.networks.setdefault(item.name, item)
         else:
             try:
-                self.scope.values[item.name] = evaluate(item.value, self.scope, words=True)
+                self.scope.values[item.name] = _defined_above(item.value, evaluate(item.value, self.scope, words=True), self.names)
             except Fail as failure:
                 self.scope.values[item.name] = UNKNOWN
                 self.findings += [failure.finding] if failure.finding else []
@@ -135,7 +136,7 @@ def _set_parameters(network: tree.Network, scope: Scope, options: Options, graph
             scope.values[parameter.name] = graph.parameters[parameter.name] = value
         elif parameter.default is not None:
             try:
-                value = evaluate(parameter.default, scope, words=True)
+                value = _defined_above(parameter.default, evaluate(parameter.default, scope, words=True), known)
             except Fail as failure:
                 graph.findings += [failure.finding] if failure.finding else []
                 scope.values[parameter.name] = UNKNOWN
@@ -145,6 +146,13 @@ def _set_parameters(network: tree.Network, scope: Scope, options: Options, graph
             scope.values[parameter.name] = UNKNOWN
             fixes = (f"archcalc analyze ... -p {parameter.name}=32",)
             graph.findings.append(Diagnostic("E109", parameter.span, {"name": f"`{parameter.name}`"}, fixes=fixes))
+
+
+def _defined_above(expr: tree.Expr, value: Any, names: list[str]) -> Any:
+    """The value, unless it is a bare word that is the name of something further down: then the order is wrong."""
+    if isinstance(value, Word) and value in names:
+        raise fail("E104", expr.span, (f"`{value}` is defined further on; put it first",), name=f"`{value}`")
+    return value
 
 
 def outside(name: str, text: str) -> Any:
