@@ -37,7 +37,6 @@ CONFIGS: list[Config] = [
     ("maxpool", {"kernel": (2, 2), "padding": "same"}, ((13, 13, 3),)),
     ("maxpool", {"kernel": 3, "stride": 2, "padding": 1}, ((12, 13, 3),)),
     ("maxpool", {"kernel": 3, "stride": 2, "ceil": True}, ((32, 8),)),
-    ("maxpool", {"kernel": 3, "stride": 2, "padding": "same", "ceil": True}, ((32, 8),)),
     ("maxpool", {"kernel": 2, "stride": 2, "padding": 2, "ceil": True}, ((5, 6, 3),)),
     ("avgpool", {"kernel": (2, 2)}, ((4, 4, 1),)),
     ("avgpool", {"kernel": 3, "stride": 1, "padding": "same"}, ((5, 6, 7, 2),)),
