@@ -71,13 +71,13 @@ def analyze(
         sizes.update(inputs or {})
     values = {name: value if isinstance(value, str) else _written(value) for name, value in (params or {}).items()}
     try:
-        loaded = load(path or "<text>", read(path) if path is not None else (text or "").encode())
+        loaded = load(path or "<text>", read(path) if path is not None else (text or "").encode("utf-8", "surrogatepass"))
         found = analyze_all(loaded, network, Options(values, sizes), Analysis)
     except (UnreadableFile, UsageError) as error:
         raise ArchError(str(error)) from None
     if len(found) != 1:
         names = ", ".join(loaded.networks)
-        raise ArchError(f"name a network: {names}" if found else "; ".join(d.message for d in loaded.findings))
+        raise ArchError(f"name a network: {names}")
     return found[0]
 
 

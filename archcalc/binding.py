@@ -5,6 +5,7 @@ A word belongs to the argument whose vocabulary has it, so `conv 32, 3x3, same, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -40,6 +41,10 @@ def bind(cls: type[Layer], given: list[Given], statement: Span, kind: str = "", 
     `variables` are names that a word may have been a slip of.
     """
     return _Binder(cls, kind or cls.kind, statement, variables).bind(given)
+
+
+# `HxWx3`: a size whose names have run together.
+_SIZE = re.compile(r"(?:[A-Z]\w*?|\d+)(?:x(?:[A-Z]\w*?|\d+))+")
 
 
 class _Binder:
@@ -82,7 +87,9 @@ class _Binder:
             self._put(a, g.value, g.span)
         else:
             known = [n for a in self.cls.args for n in a.names]
-            fixes = suggestion(g.keyword, known) or (self._takes(),)
+            near = suggestion(g.keyword, known)
+            self.strays |= bool(near)
+            fixes = near or (self._takes(),)
             self._report("E110", g.keyword_span or g.span, fixes, kind=self.kind, name=f"`{g.keyword}`")
 
     def _bind_word(self, g: Given) -> None:
@@ -96,6 +103,8 @@ class _Binder:
                 return self._put(a, Word(off), g.span)
         self.strays = True
         words = [*(w for a in self.cls.args for w in a.type.words), *self.variables]
+        if _SIZE.fullmatch(word):
+            return self._report("E015", g.span, name=f"`{word}`", spaced=" x ".join(word.split("x")))
         argument = self._by_name(word)
         fixes = (f"write `{argument.name}=...`",) if argument else suggestion(word, words) or self._words_taken()
         self._report("E114", g.span, fixes, kind=self.kind, word=f"`{word}`")

@@ -164,7 +164,7 @@ def explain_refusal(node: Node, refusal: Refusal) -> Diagnostic:
     """A rule's refusal as a finding: at the argument at fault, with the layers that fed it."""
     facts = dict(refusal.facts)
     span = node.spans.get(str(facts.get("at")), node.span)
-    facts = {k: say_shape(v) if isinstance(v, tuple) else v for k, v in facts.items()}
+    facts = {k: say_shape(v) if type(v) is tuple else v for k, v in facts.items()}
     related: tuple[tuple[Span, str], ...] = ()
     if len(node.inputs) > 1:
         related = tuple((n.span, f"{n.name} is {say_shape(n.shape)}") for n in node.inputs if n.span and n.shape)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+MAX_COMPARED = 300
+
 
 def nearest(name: str, known: Iterable[str], most: int = 1) -> list[str]:
     """The known names that a slip of the finger could have turned into `name`, best first."""
@@ -17,6 +19,8 @@ def nearest(name: str, known: Iterable[str], most: int = 1) -> list[str]:
             lower.setdefault(k.lower(), k)
     if name.lower() in lower:
         return [lower[name.lower()]]
+    if len(lower) > MAX_COMPARED:  # slips seldom hit the first letter, and comparing takes time
+        lower = dict([(low, k) for low, k in lower.items() if low[:1] == name[:1].lower()][:MAX_COMPARED])
     return [lower[m] for m in difflib.get_close_matches(name.lower(), list(lower), n=most, cutoff=0.6)]
 
 

@@ -34,8 +34,9 @@ def _replace(path: str, data: bytes) -> None:
     if os.path.exists(path) and not os.access(path, os.W_OK):
         raise PermissionError(13, "Permission denied")
     beside = f"{path}.{os.getpid()}.tmp"
+    file = open(beside, "xb")  # noqa: SIM115  outside of the try: what another process has there is not ours to remove
     try:
-        with open(beside, "xb") as file:
+        with file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -9,7 +9,9 @@ from typing import TypeVar
 
 import archcalc.layers  # noqa: F401  fills the registry of kinds
 from archcalc.analysis import Analysis, analyze_graph
+from archcalc.analysis.costs import UNKNOWN
 from archcalc.diagnostics import Diagnostic, has_errors
+from archcalc.graph import Graph
 from archcalc.resolve import Definitions, Options, UsageError, choose, resolve
 from archcalc.source import Source, Span
 from archcalc.syntax.parser import MAX_CHARACTERS, parse
@@ -96,6 +98,15 @@ def analyze_all(
         UsageError: there is no such network, or `options` do not fit it.
     """
     if network is not None and has_errors(loaded.findings) and network not in loaded.definitions.networks:
-        return []  # it may be in what could not be read
+        return [nothing(loaded, make)]  # it may be in what could not be read
     chosen = choose(loaded.definitions, network)
+    if not chosen:
+        return [nothing(loaded, make)]
     return [analyze_graph(resolve(n, loaded.definitions, options), loaded.findings, make) for n in chosen]
+
+
+def nothing(loaded: Loaded, make: type[A]) -> A:
+    """The analysis of a file in which no network could be read: its findings, and unknown totals."""
+    analysis = analyze_graph(Graph("", loaded.source.name), loaded.findings, make)
+    analysis.totals = UNKNOWN
+    return analysis

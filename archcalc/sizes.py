@@ -113,6 +113,13 @@ def leaf(like: Size, value: int, symbol: str) -> Size:
     return Traced(value, symbol) if isinstance(like, Traced) else value
 
 
+def renamed(value: Any, symbol: str) -> Any:
+    """A size, or a tuple of them, under another name in derivations."""
+    if isinstance(value, tuple):
+        return tuple(renamed(v, symbol) for v in value)
+    return Traced(value.value, symbol, value.numbers, value.op) if isinstance(value, Traced) else value
+
+
 # ---- derivations ------------------------------------------------------------------------------------------------
 
 # How tightly each operator binds; a leaf and a call, which have none, bind tightest.
@@ -185,7 +192,7 @@ class Traced:
         return self if _literal(other, 1) else _infix(other, "*", self, int(other) * self.value)
 
     def __floordiv__(self, other: Size) -> Size:
-        return _infix(self, "//", other, self.value // int(other))
+        return self if _literal(other, 1) else _infix(self, "//", other, self.value // int(other))
 
     def __rfloordiv__(self, other: Size) -> Size:
         return _infix(other, "//", self, int(other) // self.value)

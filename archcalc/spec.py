@@ -58,9 +58,12 @@ REQUIRED = Required()
 
 
 class Arg:
-    """One argument of a kind. `keras` is Keras's name for it, where that is another; both are accepted."""
+    """One argument of a kind. `keras` is Keras's name for it, where that is another; both are accepted.
 
-    __slots__ = ("default", "keras", "name", "names", "positional", "prose", "slash", "symbol", "type")
+    `keras_needs` says that Keras has no default for it, although the language has one.
+    """
+
+    __slots__ = ("default", "keras", "keras_needs", "name", "names", "positional", "prose", "slash", "symbol", "type")
 
     def __init__(
         self,
@@ -73,6 +76,7 @@ class Arg:
         symbol: str | None = None,
         positional: bool = True,
         slash: bool = False,
+        keras_needs: bool = False,
     ) -> None:
         self.name = ""
         self.type = type
@@ -83,6 +87,7 @@ class Arg:
         self.symbol = symbol
         self.positional = positional
         self.slash = slash
+        self.keras_needs = keras_needs
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -99,7 +104,7 @@ def arg(type: ValueType, prose: str, default: Any = REQUIRED, **options: Any) ->
     """Declare an argument: its type, a line of prose, and a default unless it is required.
 
     Options: `keras` (Keras's name for it; "" if Keras has none), `short` (further names), `symbol` (in formulas),
-    `positional` (False: only by keyword), `slash` (True: `/2` binds to it).
+    `positional` (False: only by keyword), `slash` (True: `/2` binds to it), `keras_needs` (True: Keras has no default).
     """
     return Arg(type, prose, default, **options)
 

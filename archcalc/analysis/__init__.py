@@ -11,6 +11,7 @@ from archcalc.analysis.expectations import Outcome, decide
 from archcalc.analysis.lints import lint
 from archcalc.diagnostics import Diagnostic, has_errors, in_order
 from archcalc.graph import BYTES, Graph, Node
+from archcalc.resolve.labels import Label
 
 __all__ = ["FIGURES", "PASSES", "Analysis", "Derivation", "Outcome", "Row", "Totals", "analyze_graph"]
 
@@ -66,7 +67,7 @@ def _input_row(node: Node, value_bytes: int) -> Row:
 
 def decide_expectations(analysis: Analysis) -> None:
     """Every `expect` line."""
-    nodes = [*analysis.graph.inputs, *analysis.graph.layers]
+    nodes = {node.name: Label(node) for node in (*analysis.graph.inputs, *analysis.graph.layers)}
     for expectation in analysis.graph.expectations:
         outcome, findings = decide(expectation, nodes, analysis.totals)
         analysis.expectations.append(outcome)
@@ -74,8 +75,9 @@ def decide_expectations(analysis: Analysis) -> None:
 
 
 def find_warnings(analysis: Analysis) -> None:
-    """Every lint."""
-    analysis.diagnostics += lint(analysis.graph)
+    """Every lint, except about layers that have a mistake: that comes first."""
+    wrong = {d.layer for d in analysis.diagnostics if d.severity == "error" and d.layer}
+    analysis.diagnostics += [d for d in lint(analysis.graph) if d.layer not in wrong]
 
 
 # In this order: an expectation needs the figures.

@@ -56,6 +56,9 @@ class Totals(NamedTuple):
     weight_bytes: Size | None
 
 
+UNKNOWN = Totals(*(None,) * len(FIGURES))
+
+
 def costs(node: Node, value_bytes: int) -> Row:
     """The figures of one layer, whose inputs and output have known shapes or not."""
     layer, out = node.layer, node.shape

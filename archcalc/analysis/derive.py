@@ -5,7 +5,7 @@ The formula is not written anywhere: the layer's own rules run once more, on int
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from archcalc.analysis.costs import edge_sums, has_activation
 from archcalc.graph import BYTES, Node, say_shape
@@ -39,9 +39,24 @@ def derive_all(node: Node, figures: tuple[str, ...], dtype: str = "float32") -> 
     """The derivations of several figures of a layer, of those that have one."""
     if node.layer is None or node.shape is None:
         return {}
+    # Large networks repeat themselves: layers of one kind, with the same arguments and inputs, are derived once.
+    key = (type(node.layer), tuple(vars(node.layer).items()), node.input_shapes, node.shares is None, figures, dtype)
+    found = _known.get(key)
+    if found is None:
+        if len(_known) >= MAX_KNOWN:
+            _known.clear()
+        found = _known[key] = _derive(node, figures, dtype)
+    return found
+
+
+MAX_KNOWN = 2000
+_known: dict[Any, dict[str, Derivation]] = {}
+
+
+def _derive(node: Node, figures: tuple[str, ...], dtype: str) -> dict[str, Derivation]:
     tracer = _Tracer(node, dtype)
-    found = ((figure, tracer.derive(figure)) for figure in figures)
-    return {figure: derivation for figure, derivation in found if derivation is not None}
+    derived = ((figure, tracer.derive(figure)) for figure in figures)
+    return {figure: derivation for figure, derivation in derived if derivation is not None}
 
 
 class _Tracer:
@@ -93,8 +108,12 @@ class _Tracer:
     def _connections(self) -> Size:
         if not self.layer.computes:
             return 0
-        if not self.weights:
-            return self.layer.reads(self.out, *self.inputs) * prod(self.out)
+        reads = self.layer.reads(self.out, *self.inputs)
+        weightless = 0 if isinstance(reads, int) and reads == 0 else reads * prod(self.out)
+        return self._weighted() + weightless if self.weights else weightless
+
+    def _weighted(self) -> Size:
+        """The edges that carry a weight or a bias."""
         if all(w.positions is None and _is_one(w.reads) for w in self.weights):
             params = int(_by_maps(self.weights))
             return _times(Traced(params, "params"), self.out[:-1], spaced=True)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from archcalc.analysis.costs import FIGURES, Totals
 from archcalc.diagnostics import Diagnostic
-from archcalc.graph import Expectation, Node
+from archcalc.graph import Expectation
 from archcalc.names import suggestion
 from archcalc.resolve.arithmetic import compare, truth
 from archcalc.resolve.expressions import evaluate
@@ -43,13 +43,23 @@ class TotalFigures(Figures):
         return value
 
 
-def decide(expectation: Expectation, nodes: list[Node], totals: Totals) -> tuple[Outcome, list[Diagnostic]]:
-    """Decide one expectation."""
-    scope = Scope(expectation.names)
-    scope.values["total"] = TotalFigures(totals)
-    for node in nodes:  # those that count gave a name, which stands for them everywhere
-        if scope.find(node.name) is None:
-            scope.values[node.name] = Label(node)
+class Sight(Scope):
+    """What an expectation sees: the totals, the names in sight at its line, then every layer by its name."""
+
+    def __init__(self, names: Scope, totals: Totals, nodes: dict[str, Label]) -> None:
+        super().__init__(names)
+        self.values["total"] = TotalFigures(totals)
+        self.nodes = nodes
+
+    def find(self, name: str) -> Any:
+        """The value of a name, or None."""
+        value = super().find(name)
+        return self.nodes.get(name) if value is None else value
+
+
+def decide(expectation: Expectation, nodes: dict[str, Label], totals: Totals) -> tuple[Outcome, list[Diagnostic]]:
+    """Decide one expectation. `nodes` are the layers by name."""
+    scope = Sight(expectation.names, totals, nodes)
     condition = expectation.span.text.removeprefix("expect").strip()
     line = expectation.span.line
     try:

@@ -11,6 +11,7 @@ from archcalc.spec import Layer
 from archcalc.windows import Window
 
 AXES = {1: ("position",), 2: ("row", "column"), 3: ("plane", "row", "column")}
+TRIES = 16  # arguments near the given one that are tried, of each sort, before something is suggested
 SIDES = {"position": "at the end", "plane": "at the back", "row": "at the bottom", "column": "on the right"}
 
 
@@ -59,9 +60,10 @@ def _fixes(layer: Layer, windows: tuple[Window, ...], inputs: tuple[Shape, ...])
     fixes = [f"an input of {' or '.join(dict.fromkeys(sizes))} would lose none"] if sizes else []
     names = {a.name for a in layer.args}
     longest = max(int(w.reach) for w in windows)
-    ways = [f"`pad={p}`" for p in range(1, longest) if "padding" in names and _whole(layer, "padding", p, inputs)][:1]
+    pads = range(1, min(longest, TRIES)) if "padding" in names else ()
+    ways = [f"`pad={p}`" for p in pads if _whole(layer, "padding", p, inputs)][:1]
     ways += ["`same`"] if "padding" in names and _whole(layer, "padding", "same", inputs) else []
-    kernels = sorted(range(min(longest, 2), longest + max(int(w.stride) for w in windows) + 1), key=lambda k: abs(k - longest))
+    kernels = [k for i in range(TRIES) for k in (longest - i, longest + i) if k >= min(longest, 2)]
     ways += [f"a kernel of {k}" for k in kernels if "kernel" in names and _whole(layer, "kernel", k, inputs)][:1]
     if ways:
         fixes.append(f"so would {' or '.join(ways)}" if fixes else f"{' or '.join(ways)} would lose none")
@@ -70,7 +72,11 @@ def _fixes(layer: Layer, windows: tuple[Window, ...], inputs: tuple[Shape, ...])
 
 def _next(window: Window, n: int, step: int) -> int | None:
     """The nearest length in one direction, n itself first, of which no position is lost."""
-    for m in range(n, n + step * (int(window.stride) + 1), step):
+    before, after = window.pads(n)
+    left = int(n + before + after - window.reach) % int(window.stride)  # without these, or with the rest, strides are whole
+    there: int = n - left if step < 0 else n + int(window.stride) - left
+    nearby: tuple[int, ...] = (*range(n, n + step * TRIES, step), there)
+    for m in nearby:
         try:
             if m > 0 and not _lost(window, m):
                 return m

@@ -58,7 +58,11 @@ def check(values: Values) -> int:
     """`archcalc check FILE...`: every network of every file."""
     documents, worst = [], 0
     for path in values["FILE"]:
-        loaded = open_file(path)
+        try:
+            loaded = open_file(path)
+        except Stop as stop:  # the other files can be checked all the same
+            worst = max(worst, stop.code)
+            continue
         found = analyses(loaded, None, values)
         findings = in_order([d for a in found for d in a.diagnostics] + loaded.findings)
         worst = max(worst, exit_code(findings))

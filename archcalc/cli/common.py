@@ -71,11 +71,7 @@ def one_analysis(values: Values) -> Analysis:
     if values.get("network") is None and len(names) > 1:
         complain(f"{values['FILE']} has several networks; name one with --network: {', '.join(names)}")
         raise Stop(2)
-    found = analyses(loaded, values.get("network"), values)
-    if not found:
-        show(loaded.findings, values)
-        raise Stop(1)
-    return found[0]
+    return analyses(loaded, values.get("network"), values)[0]
 
 
 def analyses(loaded: Loaded, network: str | None, values: Values) -> list[Analysis]:
@@ -116,6 +112,9 @@ def write(values: Values, text: str) -> None:
     from archcalc.output import CannotWrite, write_text
 
     path = values.get("output")
+    if path is not None and _same_file(path, values.get("FILE")):
+        complain(f"{path} is what is read: it would be lost")
+        raise Stop(2)
     if path is None or path == "-":
         encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
         text = text.encode(encoding, "backslashreplace").decode(encoding)
@@ -124,6 +123,13 @@ def write(values: Values, text: str) -> None:
     except CannotWrite as error:
         complain(str(error))
         raise Stop(2) from None
+
+
+def _same_file(path: str, other: str | None) -> bool:
+    try:
+        return other is not None and os.path.samefile(path, other)
+    except OSError:
+        return False
 
 
 def can_show(text: str) -> bool:

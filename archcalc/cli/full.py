@@ -50,7 +50,9 @@ def _argument(argument: Argument) -> click.Argument:
 
 
 def _option(option: Option) -> click.Option:
-    kind: Any = click.Choice(option.choices) if option.choices else option.number or str
+    kind: Any = click.Choice(option.choices) if option.choices else str
+    if option.number is not None:
+        kind = click.IntRange(min=int(option.least)) if option.number is int else click.FloatRange(min=option.least)
     shown = not option.flag and option.default not in (None, (), False)
     extra: dict[str, Any] = {} if option.flag or option.choices else {"metavar": option.metavar}
     return click.Option(

@@ -43,7 +43,8 @@ def _put(option: Option, text: str, values: Values) -> bool:
             values[option.key] = option.number(text)
         except ValueError:
             return False
-    elif option.many:
+        return bool(values[option.key] >= option.least)
+    if option.many:
         values[option.key].append(text)
     else:
         values[option.key] = text

@@ -20,6 +20,7 @@ class Option(NamedTuple):
     many: bool = False
     flag: bool = False
     number: type[int | float] | None = None
+    least: float = 0
 
     @property
     def key(self) -> str:
@@ -115,10 +116,10 @@ COMMANDS = (
             Option(("--backend",), "What Keras runs on.", "tensorflow", ("tensorflow", "jax", "torch")),
             Option(("--device",), "Where to run; auto takes a GPU if the backend sees one.", "auto", ("auto", "cpu", "gpu")),
             Option(("--data",), "digits, mnist, fashion_mnist, random, or the path of an .npz or idx file.", metavar="DATA"),
-            Option(("--epochs",), "How often to go through the data.", metavar="N", number=int),
+            Option(("--epochs",), "How often to go through the data.", metavar="N", number=int, least=1),
             Option(("--seed",), "Of the weights, the split and the order.", 0, metavar="N", number=int),
             Option(("--build-only",), "Build and compare, without training.", False, flag=True),
-            Option(("--timeout",), "Give up after so many seconds.", 1800.0, metavar="SECONDS", number=float),
+            Option(("--timeout",), "Give up after so many seconds.", 1800.0, metavar="SECONDS", number=float, least=1),
             Option(("--format",), "What to write.", "table", ("table", "json")),
             OUT,
             *CHOOSING,

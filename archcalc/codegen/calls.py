@@ -60,7 +60,7 @@ def _options(node: Node, without: tuple[str, ...] = ()) -> dict[str, Expression]
     options: dict[str, Expression] = {}
     for a in layer.args:
         value = getattr(layer, a.name)
-        if a.required or a.name in without or value == a.default:
+        if a.required or a.name in without or (value == a.default and not a.keras_needs):
             continue
         if not a.keras:
             raise CodegenError(f"{node.name}: Keras has no argument for `{a.name}` of {layer.kind}")

@@ -7,7 +7,7 @@ from typing import Any
 
 from archcalc.argtypes import Choice, Count, Padding, PerAxis, TableName
 from archcalc.layers.activation import ACTIVATION
-from archcalc.sizes import Refusal, Shape, Size, require
+from archcalc.sizes import Refusal, Shape, Size, prod, require
 from archcalc.spec import Example, Layer, Weight, arg, register
 from archcalc.values import Table
 from archcalc.windows import Window
@@ -27,8 +27,21 @@ def per_axis(value: Any, rank: int, argument: str) -> tuple[Any, ...]:
     if not isinstance(value, tuple):
         return (value,) * rank
     if len(value) != rank:
-        raise Refusal("E303", at=argument, argument=f"`{argument}`", got=len(value), rank=rank, axes="axis" if rank == 1 else "axes")
+        raise Refusal(
+            "E303",
+            fixes=_no_channels(len(value), rank),
+            at=argument,
+            argument=f"`{argument}`",
+            got=len(value),
+            rank=rank,
+            axes="axis" if rank == 1 else "axes",
+        )
     return value
+
+
+def _no_channels(entries: int, rank: int) -> tuple[str, ...]:
+    """The usual reason for one entry too many: data whose channels were left out."""
+    return ("the last axis is the channels: data without them are 28x28x1, not 28x28",) if entries == rank + 1 else ()
 
 
 def slide(layer: Any, rank: int, ceil: bool = False) -> tuple[Window, ...]:
@@ -71,6 +84,7 @@ class Conv(Layer):
         Example("conv 6, 5x5, tanh", ((32, 32, 1),), (28, 28, 6)),
         Example("conv 64, 7x7, /2, pad=3, nobias", ((224, 224, 3),), (112, 112, 64)),
         Example("conv 8, 3, same, dilation=2", ((20, 4),), (20, 8)),
+        Example("conv 4, 5, pad=2, relu", ((20, 3),), (20, 4)),
         Example("conv 8, 3, causal, /2", ((21, 4),), (11, 8)),
         Example("conv 12, 3x3x3, groups=2", ((9, 8, 7, 4),), (7, 6, 5, 12)),
         Example("conv 4, 3x5, /2x1, same, bias=untied", ((9, 10, 3),), (5, 10, 4)),
@@ -91,17 +105,14 @@ class Conv(Layer):
         if self.maps is not None:
             self._check_table(self.maps, channels)
         windows = self.windows(*inputs)
-        if "stride" in vars(self) and "dilation" in vars(self):
-            for w in windows:
-                both = (w.stride == 1) | (w.dilation == 1)
-                why = "Keras has no convolution with both a stride and a dilation above 1"
-                require(both, "E311", at="dilation", first="`stride`", second="`dilation`", why=why)
+        steps, spread = prod(w.stride for w in windows), prod(w.dilation for w in windows)
+        why = "Keras has no convolution with both a stride and a dilation above 1, on whichever axes"
+        require((steps == 1) | (spread == 1), "E311", at="dilation", first="`stride`", second="`dilation`", why=why)
         return (*(w.output(n) for w, n in zip(windows, space, strict=True)), self.filters)
 
     def _check_table(self, table: Table, channels: Size) -> None:
-        if "groups" in vars(self):
-            why = "a connection table already says what each map reads"
-            raise Refusal("E311", at="maps", first="`groups`", second="`maps`", why=why)
+        why = "a connection table already says what each map reads"
+        require(self.groups == 1, "E311", at="maps", first="`groups`", second="`maps`", why=why)
         facts = {"table": table.name, "rows": len(table.rows), "columns": table.width}
         facts |= {"channels": channels, "filters": self.filters}
         require(channels == len(table.rows), "E305", at="maps", **facts)
@@ -114,7 +125,7 @@ class Conv(Layer):
         rank = len(out) - 1
         kernel = per_axis(self.kernel, rank, "kernel")
         if self.maps is None:
-            fans = [(inputs[0][-1] // self.groups if "groups" in vars(self) else inputs[0][-1], self.filters)]
+            fans = [(inputs[0][-1] // self.groups, self.filters)]
         else:  # maps that read equally many input maps have kernels of one size
             fans = sorted(Counter(self.maps.fan_ins()).items())
         found: list[Weight] = []

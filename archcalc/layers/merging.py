@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from archcalc.layers.normalization import Axis, axis_of
 from archcalc.sizes import Refusal, Shape, Size, maximum, require, total
 from archcalc.spec import Example, Layer, Operation, arg, register
 
 
-def said(shape: Shape) -> str:
-    """A shape as the language writes it."""
-    return "x".join(map(str, shape)) or "()"
+class Differ(NamedTuple):
+    """Two sizes that should be one; put into words only if it comes to that."""
+
+    axis: int
+    one: Size
+    other: Size
+
+    def __str__(self) -> str:
+        return f"axis {self.axis} is {self.one} and {self.other}"
 
 
 class Arithmetic(Layer):
@@ -27,11 +33,10 @@ class Arithmetic(Layer):
         return out
 
     def _broadcast(self, a: Shape, b: Shape) -> Shape:
-        facts = {"kind": self.kind, "left": said(a), "right": said(b)}
         if len(a) != len(b):
-            raise Refusal("E307", **facts, problem=f"{len(a)} and {len(b)} axes")
-        for m, n in zip(a, b, strict=True):
-            require((m == n) | (m == 1) | (n == 1), "E307", **facts, problem=f"{m} and {n} differ")
+            raise Refusal("E307", kind=self.kind, left=a, right=b, problem=f"{len(a)} and {len(b)} axes")
+        for i, (m, n) in enumerate(zip(a, b, strict=True)):
+            require((m == n) | (m == 1) | (n == 1), "E307", kind=self.kind, left=a, right=b, problem=Differ(i, m, n))
         return tuple(maximum(m, n) for m, n in zip(a, b, strict=True))
 
     def reads(self, out: Shape, *inputs: Shape) -> Size:
@@ -102,11 +107,10 @@ class Concat(Layer):
         first = inputs[0]
         axis = axis_of(self.axis, first)
         for x in inputs[1:]:
-            facts = {"kind": self.kind, "left": said(first), "right": said(x)}
             if len(x) != len(first):
-                raise Refusal("E307", **facts, problem=f"{len(first)} and {len(x)} axes")
+                raise Refusal("E307", kind=self.kind, left=first, right=x, problem=f"{len(first)} and {len(x)} axes")
             for i, (m, n) in enumerate(zip(first, x, strict=True)):
                 if i != axis:
-                    require(m == n, "E307", **facts, problem=f"axis {i} is {m} and {n}")
+                    require(m == n, "E307", kind=self.kind, left=first, right=x, problem=Differ(i, m, n))
         joined = total(x[axis] for x in inputs)
         return tuple(joined if i == axis else n for i, n in enumerate(first))

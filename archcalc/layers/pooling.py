@@ -7,7 +7,7 @@ from typing import Any
 from archcalc.argtypes import Flag, Padding, PerAxis
 from archcalc.layers.activation import ACTIVATION
 from archcalc.layers.convolution import per_axis, slide, spatial
-from archcalc.sizes import Refusal, Shape, Size, prod
+from archcalc.sizes import Refusal, Shape, Size, prod, renamed
 from archcalc.spec import Example, Layer, Operation, Weight, arg, register
 from archcalc.windows import Window
 
@@ -16,7 +16,7 @@ class Pooling(Layer):
     """Base: the window steps by its own size unless a stride is given, as in Keras."""
 
     computes = True
-    kernel: Any = arg(PerAxis(), "size of the window", 2, keras="pool_size", symbol="f")
+    kernel: Any = arg(PerAxis(), "size of the window", 2, keras="pool_size", symbol="f", keras_needs=True)
     stride: Any = arg(PerAxis(), "step of the window; its size, if not given", None, keras="strides", symbol="s", slash=True)
     padding: Any = arg(Padding("valid", "same"), "what is added around the input", "valid", short=("pad",), symbol="p")
 
@@ -26,8 +26,8 @@ class Pooling(Layer):
         return slide(step, len(space), getattr(self, "ceil", False))
 
     def stepping(self) -> Layer:
-        """This layer with its stride written out."""
-        return type(self)(**{**vars(self), "stride": self.kernel})
+        """This layer with its stride written out, which is another quantity than the kernel even where it is as large."""
+        return type(self)(**{**vars(self), "stride": renamed(self.kernel, "s")})
 
     def shape(self, *inputs: Shape) -> Shape:
         space, channels = spatial(self.kind, inputs[0], self.rank)
@@ -71,6 +71,7 @@ class AvgPool(Pooling):
     ceil: bool = arg(Flag(), "round the output length up (Caffe, PyTorch)", False, keras="")
     examples = (
         Example("avgpool 2x2", ((4, 4, 1),), (2, 2, 1)),
+        Example("avgpool", ((9, 6, 2),), (4, 3, 2)),
         Example("avgpool 3x3x3, /1, same", ((5, 6, 7, 2),), (5, 6, 7, 2)),
         Example("avgpool 3x2, /2", ((9, 9, 2),), (4, 4, 2)),
     )

@@ -15,14 +15,18 @@ def to_reach(node: Node, wanted: Shape) -> tuple[str, ...]:
     if layer is None:
         return ()
     found: list[str] = []
+    changed: set[str] = set()  # of each argument, the first value that does is enough
     for change, said in _changes(layer, wanted):
+        if changed >= change.keys():
+            continue
         try:
             shape = type(layer)(**{**vars(layer), **change}).shape(*node.input_shapes)
         except Refusal:
             continue
         if shape == wanted:
             found.append(said)
-    return (f"{' or '.join(found[:3])} would give it",) if found else ()
+            changed |= change.keys()
+    return (f"{' or '.join(found)} would give it",) if found else ()
 
 
 def _changes(layer: Any, wanted: Shape) -> Iterator[tuple[dict[str, Any], str]]:

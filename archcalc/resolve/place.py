@@ -37,7 +37,8 @@ def place_layer(
 
 def put(context: Context, node: Node, item: tree.Statement, frame: Frame) -> None:
     """Add a node to the graph, let it bear its label and flow on, and check its declared size."""
-    if not context.has_room(1, item.span):
+    # What a layer reads counts too: a merge of all that came before, in a loop, would grow with its square.
+    if not context.has_room(1, item.span) or not context.takes(len(node.inputs), item.span):
         return
     context.graph.add(node)
     frame.flow = (node,)
@@ -94,7 +95,7 @@ def _layer(context: Context, item: tree.Statement, scope: Scope, others: Iterabl
     elif _like_a_call(item):
         first = item.arguments[0].span
         where = Span(first.source, item.kind_span.start, first.end)
-        context.report("E115", where, (f"{item.kind} {first.text.strip('()')}",), kind=item.kind)
+        context.report("E115", where, (f"{item.kind} {first.text.strip('()')}".strip(),), kind=item.kind)
     else:
         return _bind(context, *found, item, scope)
     return None, {}

@@ -45,7 +45,7 @@ class Data(Layer):
     """What the network is trained on."""
 
     kind = "data"
-    value: str = arg(DataName(), "the data set")
+    data: str = arg(DataName(), "the data set")
 
 
 @declare
@@ -53,7 +53,7 @@ class Optimizer(Layer):
     """The optimizer and its learning rate."""
 
     kind = "optimizer"
-    value: str = arg(Choice(*OPTIMIZERS), "the optimizer")
+    optimizer: str = arg(Choice(*OPTIMIZERS), "the optimizer")
     learning_rate: Any = arg(Number(0), "the learning rate; Keras's own, if not given", None, short=("rate",))
 
 
@@ -62,7 +62,7 @@ class Loss(Layer):
     """The loss; one that starts with `sparse_` takes integer labels, `categorical_crossentropy` one-hot ones."""
 
     kind = "loss"
-    value: str = arg(Choice(*LOSSES), "the loss")
+    loss: str = arg(Choice(*LOSSES), "the loss")
 
 
 @declare
@@ -70,7 +70,7 @@ class Metrics(Layer):
     """What is reported beside the loss."""
 
     kind = "metrics"
-    value: str = arg(Choice("accuracy", "mse", "mae"), "the metric")
+    metrics: str = arg(Choice("accuracy", "mse", "mae"), "the metric")
 
 
 @declare
@@ -78,7 +78,7 @@ class Epochs(Layer):
     """How often the training data is gone through."""
 
     kind = "epochs"
-    value: int = arg(Count(), "number of epochs")
+    epochs: int = arg(Count(), "number of epochs")
 
 
 @declare
@@ -86,7 +86,7 @@ class Batch(Layer):
     """How many samples make one step."""
 
     kind = "batch"
-    value: int = arg(Count(), "samples in a step")
+    batch: int = arg(Count(), "samples in a step")
 
 
 @declare
@@ -94,7 +94,7 @@ class Validation(Layer):
     """Which part of the training data is kept for validation."""
 
     kind = "validation"
-    value: Any = arg(Number(0, 1, below=True), "fraction of the training data")
+    validation: Any = arg(Number(0, 1, below=True), "fraction of the training data")
 
 
 LINES: dict[str, type[Layer]] = {line.kind: line for line in (Data, Optimizer, Loss, Metrics, Epochs, Batch, Validation)}
@@ -125,7 +125,7 @@ def _read_line(line: tree.Statement, recipe: Recipe, scope: Scope) -> list[Diagn
     bound = bind(LINES[line.kind], given, line.kind_span)
     if bound.findings:
         return bound.findings
-    value = bound.values["value"]
+    value = bound.values[line.kind]
     if line.kind == "optimizer" and "learning_rate" in bound.values:
         recipe.learning_rate = float(bound.values["learning_rate"])
     if line.kind == "validation":

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from archcalc.diagnostics import Diagnostic
+from archcalc.names import suggestion
 from archcalc.source import Source, Span
 from archcalc.syntax.scanner import Scanner, Token
 
@@ -63,12 +64,12 @@ def starts_anew(scanner: Scanner, token: Token) -> bool:
 
 def _run_together(span: Span, token: Token, before: Any, accepts: set[str]) -> Diagnostic | None:
     """`28x28xC`, `2k`: a name that starts in the middle of a size."""
-    if token.type == "NAME" and re.match(r"x[^\W\d]", token.text) and "X" in accepts:
+    if token.type == "NAME" and re.match(r"x[^\W\d]|X\d+$", token.text) and "X" in accepts:
         start = getattr(before, "start", None) if isinstance(before, Token) else getattr(getattr(before, "span", None), "start", None)
         if start is not None:
             span = Span(span.source, start, token.end)
         head = span.text[: len(span.text) - len(token.text)].rstrip()
-        spaced = f"{head} x {token.text[1:]}".strip()
+        spaced = f"{head}x{token.text[1:]}" if token.text[0] == "X" else f"{head} x {token.text[1:]}".strip()
         return Diagnostic("E015", span, {"name": f"`{span.text}`", "spaced": spaced})
     return None
 
@@ -77,7 +78,7 @@ def _other(span: Span, token: Token, accepts: set[str]) -> Diagnostic:
     found = "the end of the file" if token.type == "$END" else "the end of the line" if token.type == "_NL" else f"`{_short(token.text)}`"
     if token.type == "_NL":
         span = Span(span.source, span.start, span.start + 1)
-    return Diagnostic("E010", span, {"found": found, "expected": _expected(accepts)}, fixes=_fixes(token, accepts))
+    return Diagnostic("E010", span, {"found": found, "expected": _expected(accepts)}, fixes=_fixes(span, token, accepts))
 
 
 def _short(text: str) -> str:
@@ -103,15 +104,22 @@ def _expected(accepts: set[str]) -> str:
     return f"a `{closers[0]}` or a comma is needed" if closers else "the statement goes on in another way"
 
 
-def _fixes(token: Token, accepts: set[str]) -> tuple[str, ...]:
+def _fixes(span: Span, token: Token, accepts: set[str]) -> tuple[str, ...]:
     if token.type == "_NL" and "LBRACE" in accepts and "COMMA" not in accepts:
         return ("put the `{` on this line",)
     if token.type == "LBRACE" and "NAME" in accepts and "RBRACE" in accepts:
         return ("a `{` stands at the end of the line that it belongs to",)
     if token.type in _STARTS and "COMMA" in accepts:
-        return (f"arguments are separated by commas: `, {_short(token.text)}`",)
+        rest = re.compile(r"[^\s,;}#]*").match(span.source.text, token.start)
+        return (f"arguments are separated by commas: `, {_short(rest.group() if rest else token.text)}`",)
+    if token.type == "EQUAL" and "RPAR" in accepts:
+        return ("parentheses only group: arguments follow the kind without them, as in `dense 10, activation=relu`",)
     if token.type == "EQUAL" and "EQ" in accepts:
         return ("`==` compares; `=` gives a value to an argument",)
+    if token.type == "FLOOR" and "RBRACE" in accepts:
+        return ("a comment starts with `#`",)
+    if "NETWORK" in accepts and token.type == "NAME":
+        return suggestion(token.text, _TOP)
     if token.type == "LPAR":
         return ("parentheses only group: arguments follow the kind without them",)
     return ()

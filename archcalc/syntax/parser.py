@@ -7,6 +7,7 @@ recursively is bounded here, by MAX_NESTING brackets.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +17,7 @@ from archcalc.syntax.builder import Builder
 from archcalc.syntax.mistakes import explain, starts_anew
 from archcalc.syntax.scanner import MAX_NESTING, Scanner, Token
 from archcalc.syntax.tables import Tables, load
-from archcalc.syntax.tree import Broken, Program
+from archcalc.syntax.tree import Broken, Program, Top
 
 MAX_CHARACTERS = 10_000_000
 MAX_MISTAKES = 20
@@ -46,6 +47,7 @@ class Parser:
         self.starts: list[int] = []
         self.end = 0  # of the last token that was shifted
         self.arrived = [0]
+        self.whole: list[Top] = []  # what was read before a mistake made the parser start again
         self.lost: list[Broken] = []  # what could not be read at the top of the file
         self.findings: list[Diagnostic] = []
 
@@ -63,9 +65,7 @@ class Parser:
                 self._reduce(-action - 1, token)
                 action = actions[self.states[-1]].get(token.type)
                 if self.states[-1] == self.tables.end:
-                    program = self.values[-1]
-                    program.items += tuple(self.lost)
-                    return program, self.findings + self.builder.findings
+                    return self._finish(self.values[-1].items)
             if action is not None:
                 self.states.append(action)
                 self.values.append(token)
@@ -123,9 +123,7 @@ class Parser:
     def _restart(self, token: Token) -> bool:
         """A network begins inside of another that was not closed: leave the open one, and read on from here."""
         while not self._at_top():
-            self.states.pop()
-            self.values.pop()
-            self.starts.pop()
+            self._pop()
         self.scanner.brackets.clear()
         self.scanner.position = token.start
         return True
@@ -148,9 +146,7 @@ class Parser:
         """Unwind to where a statement of a body, or of the top level, can stand; put a Broken in its place."""
         gotos, actions = self.tables.gotos, self.tables.actions
         while len(self.states) > 1 and "layer" not in gotos[self.states[-1]] and not self._at_top():
-            self.states.pop()
-            self.values.pop()
-            at = self.starts.pop()
+            at = self._pop()
         if "layer" in (goto := gotos[self.states[-1]]):
             if "_NL" in actions[goto["layer"]]:
                 span = Span(self.source, at, max(at, self.end))
@@ -162,8 +158,22 @@ class Parser:
     def _at_top(self) -> bool:
         return "network" in self.tables.gotos[self.states[-1]]
 
+    def _pop(self) -> int:
+        """Take the top off the stack, and keep what is whole in it; where it started."""
+        self.states.pop()
+        value = self.values.pop()
+        self.whole[:0] = [v for v in (value if isinstance(value, list) else [value]) if isinstance(v, Top)]
+        return self.starts.pop()
+
+    def _finish(self, items: Iterable[Top]) -> tuple[Program, list[Diagnostic]]:
+        found = sorted((*self.whole, *items, *self.lost), key=lambda item: item.span.start)
+        return Program(tuple(found), Span(self.source, 0, len(self.source.text))), [*self.findings, *self.builder.findings]
+
     def _give_up(self, *more: Diagnostic) -> tuple[Program, list[Diagnostic]]:
-        return Program((), Span(self.source, 0, 0)), [*self.findings, *self.builder.findings, *more]
+        while self.values:
+            self._pop()
+        self.findings += more
+        return self._finish(())
 
 
 def _opening(source: Source, at: int) -> tuple[str | None, str]:

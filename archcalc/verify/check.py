@@ -72,10 +72,9 @@ def _check_choices(backend: str, device: str, rows: list[dict[str, Any]]) -> Non
     if device not in DEVICES:
         raise VerifyError(f"there is no device {device!r}; known are {', '.join(DEVICES)}")
     if importlib.util.find_spec("keras") is None:
-        raise MissingBackendError('this needs Keras: pip install "archcalc[keras]"')
+        raise MissingBackendError("this needs Keras: pip install keras tensorflow")
     if importlib.util.find_spec(BACKENDS[backend]) is None:
-        advice = 'pip install "archcalc[keras]"' if backend == "tensorflow" else f"pip install {backend}"
-        raise MissingBackendError(f"this needs {backend}: {advice}")
+        raise MissingBackendError(f"this needs {backend}: pip install {backend}")
     for row in rows:
         figures = (*(row["output_shape"] or (None,)), row["trainable_params"], row["non_trainable_params"])
         if not all(hasattr(n, "__index__") for n in figures):

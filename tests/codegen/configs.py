@@ -23,6 +23,7 @@ CONFIGS: list[Config] = [
     ("conv", {"filters": 4, "kernel": 3, "bias": "untied", "padding": "causal", "activation": "relu"}, ((12, 3),)),
     ("conv", {"filters": 4, "kernel": (3, 3), "padding": ((1, 2), (0, 1))}, ((9, 10, 3),)),
     ("conv", {"filters": 4, "kernel": 3, "padding": 2}, ((9, 3),)),
+    ("conv", {"filters": 4, "kernel": 5, "padding": ((3, 1),), "groups": 2, "stride": 2, "activation": "relu"}, ((20, 6),)),
     ("conv", {"filters": 4, "kernel": 3, "padding": (0, 1, 2), "stride": 2}, ((9, 8, 7, 3),)),
     ("conv", {"filters": 64, "kernel": (7, 7), "stride": 2, "padding": 3, "bias": "none", "activation": "relu"}, ((32, 32, 3),)),
     ("conv", {"filters": 3, "kernel": 3, "maps": _TABLE}, ((6, 7, 4),)),

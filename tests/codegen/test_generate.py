@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -108,7 +109,9 @@ def test_a_linter_and_a_formatter_have_nothing_to_say(tmp_path: Any) -> None:
     for i, graph in enumerate(networks()):
         (tmp_path / f"net_{i}.py").write_text(generate(graph, "test.arch"), encoding="utf-8")
     for command in (["check"], ["format", "--diff", "--line-length", "120"]):
-        done = subprocess.run([sys.executable, "-m", "ruff", *command, "--isolated", str(tmp_path)], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "--isolated", str(tmp_path)], capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stdout + done.stderr
 
 

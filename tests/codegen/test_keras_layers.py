@@ -28,6 +28,15 @@ def built(model: Any, graph: Graph) -> list[Any]:
     return [(tuple(la.output.shape[1:]), *count) for la, count in zip(layers, counts, strict=True)]
 
 
+def ran(keras: Any, model: Any, graph: Graph) -> list[tuple[int, ...]]:
+    """The shape of each layer's output for a sample of random numbers: what Keras computes, not what it says it would."""
+    names = keras_names(graph)
+    probe = keras.Model(model.inputs, [model.get_layer(names[n.name]).output for n in graph.layers])
+    shapes = [(1, *i.shape[1:]) for i in model.inputs]
+    out = probe([keras.random.normal(s) for s in shapes] if len(shapes) > 1 else keras.random.normal(shapes[0]))
+    return [tuple(o.shape[1:]) for o in (out if isinstance(out, list) else [out])]
+
+
 def network(config: Config) -> Graph:
     kind, arguments, shapes = config
     builder = Builder(*shapes)
@@ -35,16 +44,35 @@ def network(config: Config) -> Graph:
     return builder.then(kind, "layer", inputs=read, **arguments).graph
 
 
+def agrees(keras: Any, graph: Graph) -> None:
+    model = program(graph).build_model()
+    assert built(model, graph) == [predicted(n) for n in graph.layers]
+    assert ran(keras, model, graph) == [n.shape for n in graph.layers]
+
+
+BARE = [
+    ("maxpool", (7, 6, 2)),
+    ("avgpool", (7, 6, 2)),
+    ("subsample", (7, 6, 2)),
+    ("gap", (7, 6, 2)),
+    ("flatten", (7, 6, 2)),
+    ("bn", (7, 6, 2)),
+]
+
+
+@pytest.mark.parametrize(("kind", "shape"), [(k, s[i:]) for k, s in BARE for i in (0, 1)] + [(k, (5, *s)) for k, s in BARE])
+def test_a_kind_without_arguments_builds_in_every_rank(keras: Any, kind: str, shape: tuple[int, ...]) -> None:
+    agrees(keras, network((kind, {}, (shape,))))
+
+
 @pytest.mark.parametrize("config", CONFIGS, ids=title)
 def test_keras_agrees_with_the_declaration(keras: Any, config: Config) -> None:
-    graph = network(config)
-    assert built(program(graph).build_model(), graph) == [predicted(n) for n in graph.layers]
+    agrees(keras, network(config))
 
 
 @pytest.mark.parametrize(("cls", "example"), [e for e in EXAMPLES if e.values[0].kind != "input"])
 def test_every_example_of_every_kind_builds(keras: Any, cls: type[Layer], example: Example) -> None:
-    graph = analyzed(cls, example).graph
-    assert built(program(graph).build_model(), graph) == [predicted(n) for n in graph.layers]
+    agrees(keras, analyzed(cls, example).graph)
 
 
 OWN = [c for c in CONFIGS if c[0] in ("conv", "maxpool", "avgpool", "subsample", "rbf")]

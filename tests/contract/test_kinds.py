@@ -10,8 +10,12 @@ from arithmetic import steps, value
 from every import CLASSES, EXAMPLES, KEYS, analyzed, node_of
 
 from archcalc.analysis import FIGURES
+from archcalc.analysis.costs import costs
+from archcalc.analysis.derive import derive
 from archcalc.argtypes import Flag
-from archcalc.spec import ALIASES, KINDS, Example, Layer
+from archcalc.graph import Graph, Node
+from archcalc.sizes import Shape, Size
+from archcalc.spec import ALIASES, KINDS, Example, Layer, Weight
 
 
 @pytest.mark.parametrize("cls", KEYS)
@@ -95,3 +99,31 @@ def test_the_arguments_shown_are_those_that_were_given(cls: type[Layer], example
     for name in node.layer.given():
         assert name in shown or getattr(node.layer, name) is None
     assert set(shown) <= {a.name for a in cls.args}
+
+
+class Gated(Layer):
+    """A kind that no one has: it owns a weight, and reads values without one as well."""
+
+    kind = "gated"
+    computes = True
+    multiplies = True
+
+    def shape(self, *inputs: Shape) -> Shape:
+        return inputs[0]
+
+    def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
+        return (Weight("kernel", (inputs[0][-1],), out[-1]),)
+
+    def reads(self, out: Shape, *inputs: Shape) -> Size:
+        return inputs[0][-1]
+
+
+def test_edges_with_and_without_weights_are_derived_together() -> None:
+    graph = Graph("N")
+    node = graph.add(Node("input", KINDS["input"](size=(5, 3)), (), None))
+    node = graph.add(Node("g", Gated(), (node,), None))
+    row = costs(node, 4)
+    derivation = derive(node, "connections")
+    assert derivation is not None
+    # 5 positions, each with 3 outputs that read 3 values by a weight and 3 without one
+    assert row.connections == int(derivation.result) == 5 * (9 + 9)

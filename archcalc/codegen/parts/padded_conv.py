@@ -11,9 +11,8 @@ class PaddedConv2D(keras.layers.Conv2D):
         super().__init__(filters, kernel_size, **options)
         self.pads = tuple(tuple(sides) for sides in pads)
 
-    def convolution_op(self, inputs, kernel):
-        padded = keras.ops.pad(inputs, ((0, 0), *self.pads, (0, 0)))
-        return super().convolution_op(padded, kernel)
+    def call(self, inputs):
+        return super().call(keras.ops.pad(inputs, ((0, 0), *self.pads, (0, 0))))
 
     def compute_output_shape(self, input_shape):
         batch, *space, channels = input_shape
