@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import archcalc
+from archcalc.cli.table import COMMANDS
 from archcalc.diagnostics import CODES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,6 +91,43 @@ def test_the_page_on_adding_a_layer_adds_one() -> None:
         KINDS.update(kinds)
         ALIASES.clear()
         ALIASES.update(aliases)
+
+
+def test_the_python_on_the_commands_page_gives_what_its_comments_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    names: dict[str, object] = {}
+    compared = 0
+    for line in programs("docs/commands.md", "python")[0].splitlines():
+        code, _, comment = line.partition("  #")
+        if comment and comment.strip()[0] in "(0123456789":
+            assert str(eval(code, names)) == comment.strip()
+            compared += 1
+        else:
+            exec(code, names)
+    assert compared == 3
+
+
+def test_the_json_on_the_commands_page_is_a_part_of_what_is_printed() -> None:
+    page = json.loads(programs("docs/commands.md", "json")[0])
+    printed = json.loads(archcalc.analyze(str(ROOT / "examples" / "lenet5.arch")).to_json())
+    for key in ("schema", "network", "outputs", "parameters"):
+        assert page[key] == printed[key]
+    assert page["inputs"] == printed["inputs"]
+    assert page["expectations"][0] in printed["expectations"]
+    c1 = page["layers"][0]
+    for key in set(c1) - {"args", "formulas", "file"}:
+        assert c1[key] == printed["layers"][0][key]
+    assert c1["args"].items() <= printed["layers"][0]["args"].items()
+    assert c1["formulas"].items() <= printed["layers"][0]["formulas"].items()
+    assert page["totals"].items() <= printed["totals"].items()
+
+
+def test_every_command_and_option_has_its_place_on_the_commands_page() -> None:
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    for command in COMMANDS:
+        assert f"`archcalc {command.name}" in page
+        for option in command.options:
+            assert any(name in page for name in option.names), f"{command.name} {option.names}"
 
 
 def test_codes_that_the_documents_name_exist() -> None:
