@@ -17,8 +17,9 @@ def render(finding: Diagnostic, style: Style) -> str:
         lines += _excerpt(finding.span, "^", colour, "", style)
     for span, word in finding.related:
         lines += _excerpt(span, "-", BLUE, word, style)
+    indent = " " * (len(str(finding.span.line)) if finding.span else 0)
     for fix in finding.fixes:
-        lines.append(f"  {style('=', BLUE)} {style('help', CYAN)}: {clean(fix)}")
+        lines.append(f"{indent} {style('=', BLUE)} {style('help', CYAN)}: {clean(fix)}")
     return "\n".join(lines) + "\n"
 
 

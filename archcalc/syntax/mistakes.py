@@ -92,6 +92,8 @@ def _expected(accepts: set[str]) -> str:
         return "at the top of a file stand " + ", ".join(f"`{w}`" for w in _TOP)
     if accepts == {"LBRACE"}:
         return "a `{` is needed"
+    if accepts >= {"NAME", "NUMBER", "_NL"}:
+        return "an argument or the end of the line is needed"
     if "NAME" in accepts and "RBRACE" in accepts:
         return "a statement is needed, such as `conv 32, 3x3`"
     if accepts >= {"NAME", "NUMBER"}:
