@@ -44,7 +44,7 @@ def bind(cls: type[Layer], given: list[Given], statement: Span, kind: str = "", 
 
 
 # `HxWx3`: a size whose names have run together.
-_SIZE = re.compile(r"(?:[A-Z]\w*?|\d+)(?:x(?:[A-Z]\w*?|\d+))+")
+_SIZE = r"(?:[A-Z]\w*?|\d+)(?:x(?:[A-Z]\w*?|\d+))+"
 
 
 class _Binder:
@@ -103,7 +103,7 @@ class _Binder:
                 return self._put(a, Word(off), g.span)
         self.strays = True
         words = [*(w for a in self.cls.args for w in a.type.words), *self.variables]
-        if _SIZE.fullmatch(word):
+        if re.fullmatch(_SIZE, word):
             return self._report("E015", g.span, name=f"`{word}`", spaced=" x ".join(word.split("x")))
         argument = self._by_name(word)
         fixes = (f"write `{argument.name}=...`",) if argument else suggestion(word, words) or self._words_taken()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import unicodedata
 from typing import TypeVar
 
 import archcalc.layers  # noqa: F401  fills the registry of kinds
@@ -50,7 +49,10 @@ def source_of(name: str, data: bytes) -> tuple[Source, list[Diagnostic]]:
         source = Source(name, data[: error.start].decode("utf-8-sig"))
         where = Span(source, len(source.text), len(source.text))
         return source, [Diagnostic("E001", where, {"byte": f"0x{data[error.start]:02x}", "offset": error.start, "hint": hint})]
-    if not text.isascii():  # the same word typed in two ways of Unicode is one name
+    if not text.isascii():
+        import unicodedata
+
+        # The same word typed in two ways is one name.
         text = unicodedata.normalize("NFC", text)
     source = Source(name, text)
     at = text.find("\0")

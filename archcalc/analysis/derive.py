@@ -166,7 +166,7 @@ def _by_maps(weights: tuple[Weight, ...], reads: bool = False) -> Size:
     groups: list[list[Weight]] = []
     for weight in weights:
         last = groups[-1] if groups else []
-        if (last and last[0].maps is weight.maps) or (last and last[0].maps == weight.maps and weight.name not in {w.name for w in last}):
+        if last and last[0].maps == weight.maps and weight.name not in {w.name for w in last}:
             last.append(weight)
         else:
             groups.append([weight])

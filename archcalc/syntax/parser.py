@@ -6,7 +6,6 @@ recursively is bounded here, by MAX_NESTING brackets.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
@@ -14,7 +13,6 @@ from typing import Any
 from archcalc.diagnostics import Diagnostic
 from archcalc.source import Source, Span
 from archcalc.syntax.builder import Builder
-from archcalc.syntax.mistakes import explain, starts_anew
 from archcalc.syntax.scanner import MAX_NESTING, Scanner, Token
 from archcalc.syntax.tables import Tables, load
 from archcalc.syntax.tree import Broken, Program, Top
@@ -71,7 +69,7 @@ class Parser:
                 self.values.append(token)
                 self.starts.append(token.start)
                 self.end = token.end
-            elif not self._recover(token):
+            elif not self._recovers(token):
                 return self._give_up()
 
     def _reduce(self, rule: int, token: Token) -> None:
@@ -103,62 +101,12 @@ class Parser:
                 children.extend(values[-part - 1])
         return children
 
-    # ---- mistakes ---------------------------------------------------------------------------------------------
+    def _recovers(self, token: Token) -> bool:
+        from archcalc.syntax.recovery import recover  # most texts have no mistakes
 
-    def _recover(self, token: Token) -> bool:
-        """Report a token that does not fit, and go on behind its statement. False: there is no going on."""
-        self.scanner.put_back()
-        self.findings.append(explain(self.source, self.scanner, token, self._viable(), self.values))
-        if token.type == "$END" or len(self.findings) >= MAX_MISTAKES:
-            return False
-        if starts_anew(self.scanner, token):
-            return self._restart(token)
-        at = self._drop_to_statement(token.start)
-        self.scanner.skip_statement(max(at, token.start), whole=self._at_top())
-        if self._at_top():
-            self.lost.append(Broken(*_opening(self.source, at), Span(self.source, at, max(at, self.end))))
-            self.scanner.skip_blank(past="}" if token.type == "RBRACE" else "")  # one that closes nothing
-        return True
+        return len(self.findings) < MAX_MISTAKES and recover(self, token)
 
-    def _restart(self, token: Token) -> bool:
-        """A network begins inside of another that was not closed: leave the open one, and read on from here."""
-        while not self._at_top():
-            self._pop()
-        self.scanner.brackets.clear()
-        self.scanner.position = token.start
-        return True
-
-    def _viable(self) -> set[str]:
-        """The terminals that could really follow here; a row of the tables holds some that only fit elsewhere."""
-        return {terminal for terminal in self.tables.actions[self.arrived[-1]] if self._could_shift(terminal)}
-
-    def _could_shift(self, terminal: str) -> bool:
-        states = self.arrived[:]
-        while True:
-            action = self.tables.actions[states[-1]].get(terminal)
-            if action is None or action >= 0:
-                return action is not None or states[-1] == self.tables.end
-            name, size, _, _ = self.tables.rules[-action - 1]
-            del states[len(states) - size :]
-            states.append(self.tables.gotos[states[-1]][name])
-
-    def _drop_to_statement(self, at: int) -> int:
-        """Unwind to where a statement of a body, or of the top level, can stand; put a Broken in its place."""
-        gotos, actions = self.tables.gotos, self.tables.actions
-        while len(self.states) > 1 and "layer" not in gotos[self.states[-1]] and not self._at_top():
-            at = self._pop()
-        if "layer" in (goto := gotos[self.states[-1]]):
-            if "_NL" in actions[goto["layer"]]:
-                span = Span(self.source, at, max(at, self.end))
-                self.values.append(Broken(*_opening(self.source, at), span))
-                self.starts.append(at)
-                self.states.append(goto["layer"])
-        return at
-
-    def _at_top(self) -> bool:
-        return "network" in self.tables.gotos[self.states[-1]]
-
-    def _pop(self) -> int:
+    def pop(self) -> int:
         """Take the top off the stack, and keep what is whole in it; where it started."""
         self.states.pop()
         value = self.values.pop()
@@ -171,17 +119,6 @@ class Parser:
 
     def _give_up(self, *more: Diagnostic) -> tuple[Program, list[Diagnostic]]:
         while self.values:
-            self._pop()
+            self.pop()
         self.findings += more
         return self._finish(())
-
-
-def _opening(source: Source, at: int) -> tuple[str | None, str]:
-    """The name that the statement starting there gives, as well as it can be guessed, and its first word if that is a keyword."""
-    found = _OPENING.match(source.text, at)
-    if found is None:
-        return None, ""
-    return found["name"] or found["label"], found["word"] or ""
-
-
-_OPENING = re.compile(r"\s*(?:(?P<word>let|def|table|block|network|expect)\s+(?P<name>[^\W\d]\w*)?|(?P<label>[^\W\d]\w*)[ \t]*:)")

@@ -82,46 +82,9 @@ class Scanner:
         if self.closed is not None:
             self.brackets.append(self.closed)
 
-    def skip_statement(self, start: int, whole: bool = False) -> None:
-        """Go on after a mistake: to the end of the statement that holds `start`, over any { ... } in it.
-
-        With `whole`, every { that is open belongs to that statement, and ends with it.
-        """
-        while self.brackets and self.brackets[-1][0] != "{":
-            self.brackets.pop()
-        depth = sum(1 for _, at in self.brackets if at < start) if whole else 0
-        if depth:
-            self.brackets.clear()
-        for found in _LANDMARK.finditer(self.text, start):
-            mark = found.group()
-            if mark == "{":
-                depth += 1
-            elif mark == "}":
-                if depth == 0:
-                    return self._resume(found.start())
-                depth -= 1
-                if depth == 0:
-                    return self._resume(found.end())
-            elif depth == 0 and mark in "\n;" and not _OPENS.match(self.text, found.end()):
-                return self._resume(found.start())
-        return self._resume(len(self.text))
-
-    def skip_blank(self, past: str) -> None:
-        """Go on to the next line with something on it, and over the character `past` if it comes first."""
-        found = _BLANK.match(self.text, self.position)
-        self.position = found.end() if found else self.position
-        if past and self.text.startswith(past, self.position):
-            self.position += 1
-            self.skip_blank("")
-
-    def _resume(self, at: int) -> None:
+    def resume(self, at: int) -> None:
+        """Read on from another place; brackets that were opened after it are forgotten."""
         self.position = at
         self._after_comma = False
         while self.brackets and self.brackets[-1][1] >= at:
             self.brackets.pop()
-
-
-# Strings and comments are passed over whole, so that the brackets in them do not count.
-_BLANK = re.compile(r"(?:[\s;]|#[^\n]*)*")
-_OPENS = re.compile(r"\s*\{")  # a brace on the next line still belongs to the statement
-_LANDMARK = re.compile(r'"[^"\n]*"|#[^\n]*|[{};\n]')
