@@ -170,7 +170,8 @@ def main() -> None:
     chosen = options.parse_args()
     results = [*start_up(chosen.rounds), *per_layer(chosen.rounds), *parsing(chosen.rounds)]
     if chosen.json:
-        machine = {"python": platform.python_version(), "machine": platform.machine(), "system": platform.system()}
+        command = f"python bench/run.py --json --rounds {chosen.rounds}"
+        machine = {"command": command, "python": platform.python_version(), "machine": platform.machine(), "system": platform.system()}
         print(json.dumps({**machine, "results": [{**r._asdict(), "verdict": r.verdict} for r in results]}, indent=2))
         return
     for r in results:

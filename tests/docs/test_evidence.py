@@ -12,7 +12,7 @@ import archcalc
 
 ROOT = Path(__file__).resolve().parents[2]
 EVIDENCE = ROOT / "docs" / "evidence"
-FILES = sorted(EVIDENCE.glob("*.json"))
+FILES = sorted(EVIDENCE.glob("tutorials-*.json"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
