@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from archcalc.diagnostics import Diagnostic
+from archcalc.recipes import Recipe
 from archcalc.sizes import Refusal, Shape
 from archcalc.source import Span
 from archcalc.spec import Layer
@@ -73,24 +74,6 @@ class Expectation:
         self.expression = expression
         self.names = names
         self.span = span
-
-
-class Recipe:
-    """How to train: what the `train` block says; None where it is silent. `spans` is where each line stands."""
-
-    __slots__ = ("batch", "data", "epochs", "learning_rate", "loss", "metrics", "optimizer", "span", "spans", "validation")
-
-    def __init__(self, span: Span | None = None) -> None:
-        self.span = span
-        self.spans: dict[str, Span] = {}
-        self.data: str | None = None
-        self.optimizer: str | None = None
-        self.learning_rate: float | None = None
-        self.loss: str | None = None
-        self.metrics: tuple[str, ...] = ()
-        self.epochs: int | None = None
-        self.batch: int | None = None
-        self.validation: float | None = None
 
 
 class Graph:

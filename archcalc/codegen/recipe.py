@@ -6,29 +6,10 @@ from math import isqrt
 from typing import Any, NamedTuple
 
 from archcalc.codegen.errors import CodegenError
-from archcalc.graph import Graph, Node, Recipe
+from archcalc.graph import Graph, Node
+from archcalc.recipes import LOSSES, METRICS, OPTIMIZERS, Recipe
 
-DATA = ("digits", "mnist", "fashion_mnist", "random")
 CLASSES = 10  # of each data set with images
-
-OPTIMIZERS = {
-    "adadelta": "Adadelta", "adafactor": "Adafactor", "adagrad": "Adagrad", "adam": "Adam", "adamax": "Adamax", "adamw": "AdamW",
-    "ftrl": "Ftrl", "lion": "Lion", "nadam": "Nadam", "rmsprop": "RMSprop", "sgd": "SGD",
-}  # fmt: skip
-LOSSES = {
-    "sparse_categorical_crossentropy": "SparseCategoricalCrossentropy",
-    "categorical_crossentropy": "CategoricalCrossentropy",
-    "binary_crossentropy": "BinaryCrossentropy",
-    "mse": "MeanSquaredError",
-    "mean_squared_error": "MeanSquaredError",
-    "mae": "MeanAbsoluteError",
-    "mean_absolute_error": "MeanAbsoluteError",
-    "hinge": "Hinge",
-    "huber": "Huber",
-    "kl_divergence": "KLDivergence",
-    "poisson": "Poisson",
-}
-METRICS = ("accuracy", "mse", "mae")
 
 Image = tuple[int, int, int]  # rows, columns, channels
 

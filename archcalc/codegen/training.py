@@ -6,8 +6,9 @@ from textwrap import dedent
 
 from archcalc.codegen.errors import CodegenError
 from archcalc.codegen.literals import Expression, Group, call, layout, literal, prefixed
-from archcalc.codegen.recipe import LOSSES, OPTIMIZERS, Image, Plan, Target, image, takes_images
+from archcalc.codegen.recipe import Image, Plan, Target, image, takes_images
 from archcalc.graph import Graph
+from archcalc.recipes import LOSSES, OPTIMIZERS
 
 SAMPLES = 256  # of random data
 SIDES = {"mnist": 28, "fashion_mnist": 28, "digits": 8}  # rows and columns of each data set's images

@@ -10,21 +10,13 @@ from typing import Any
 from archcalc.argtypes import Choice, Count, Name, Number
 from archcalc.binding import Given, bind
 from archcalc.diagnostics import Diagnostic
-from archcalc.graph import Recipe
 from archcalc.names import suggestion
+from archcalc.recipes import DATA_SETS, LOSSES, METRICS, OPTIMIZERS, Recipe
 from archcalc.resolve.expressions import evaluate
 from archcalc.resolve.scope import Fail, Scope
 from archcalc.spec import Layer, arg, declare
 from archcalc.syntax import tree
 from archcalc.values import Word
-
-# Names of keras.optimizers and keras.losses of Keras 3.
-OPTIMIZERS = ("adadelta", "adafactor", "adagrad", "adam", "adamax", "adamw", "ftrl", "lion", "nadam", "rmsprop", "sgd")
-LOSSES = (
-    "sparse_categorical_crossentropy", "categorical_crossentropy", "binary_crossentropy", "mse", "mae",
-    "mean_squared_error", "mean_absolute_error", "hinge", "huber", "kl_divergence", "poisson",
-)  # fmt: skip
-DATA_SETS = ("digits", "mnist", "fashion_mnist", "random")
 
 
 class DataName(Name):
@@ -70,7 +62,7 @@ class Metrics(Layer):
     """What is reported beside the loss."""
 
     kind = "metrics"
-    metrics: str = arg(Choice("accuracy", "mse", "mae"), "the metric")
+    metrics: str = arg(Choice(*METRICS), "the metric")
 
 
 @declare

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from archcalc.codegen.names import keras_names
-from archcalc.codegen.recipe import DATA, Plan, image, plan, takes_images
+from archcalc.codegen.recipe import Plan, image, plan, takes_images
 from archcalc.graph import Graph, Node
+from archcalc.recipes import DATA_SETS
 from archcalc.sizes import prod
 from archcalc.verify.errors import VerifyError
 
@@ -34,7 +35,7 @@ def make_job(graph: Graph, *, data: str | None, epochs: int | None, seed: int, d
         "image": image(inputs[0]) if len(inputs) == 1 else None,
         "targets": [{**t._asdict(), "labels": t.labels} for t in training.targets],
         "answer": _answer(graph.outputs, training),
-        "data": chosen if chosen in DATA else str(Path(chosen).absolute()),
+        "data": chosen if chosen in DATA_SETS else str(Path(chosen).absolute()),
         "data_name": Path(chosen).name,
         "schedule": _schedule(training, chosen, data in (None, training.data), epochs),
         "seed": seed,
@@ -64,7 +65,7 @@ def _answer(outputs: list[Node], training: Plan) -> str | None:
 
 def _recipe_data(graph: Graph, training: Plan) -> str | None:
     """The recipe's data set; a path is relative to the file that names it."""
-    if training.data is None or training.data in DATA:
+    if training.data is None or training.data in DATA_SETS:
         return training.data
     return str(Path(graph.source).parent / training.data)
 

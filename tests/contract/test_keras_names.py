@@ -9,6 +9,7 @@ import pytest
 from every import CLASSES
 
 from archcalc.layers.activation import FUNCTIONS
+from archcalc.recipes import LOSSES, OPTIMIZERS
 from archcalc.spec import Layer
 
 keras: Any = pytest.importorskip("keras", reason="Keras is not installed")
@@ -73,3 +74,11 @@ def test_no_activation_of_keras_is_forgotten() -> None:
         if all(p.default is not inspect.Parameter.empty for p in list(inspect.signature(f).parameters.values())[1:])
     }
     assert alone - {"get", "serialize", "deserialize", "glu"} <= set(FUNCTIONS)
+
+
+def test_every_word_of_a_recipe_has_its_keras_class() -> None:
+    for word, name in OPTIMIZERS.items():
+        assert isinstance(keras.optimizers.get(word), getattr(keras.optimizers, name))
+    for word, name in LOSSES.items():
+        assert callable(keras.losses.get(word))
+        assert issubclass(getattr(keras.losses, name), keras.losses.Loss)
