@@ -30,8 +30,8 @@ def explanation(analysis: Analysis, target: str) -> tuple[str, str | None]:
     figure = {"shape": "output_shape", **SHORT}.get(figure, figure)
     if not dot or figure not in MEANS:
         near = nearest(figure, [*MEANS, "shape"]) if dot else []
-        hint = f"; did you mean {name}.{near[0]}?" if near else ""
-        return "", f"{target} names no figure{hint}; write LAYER.FIGURE, where FIGURE is one of shape, {', '.join(FIGURES)}"
+        known = f"write LAYER.FIGURE, where FIGURE is one of shape, {', '.join(FIGURES)}"
+        return "", f"{target} names no figure; {f'did you mean {name}.{near[0]}?' if near else known}"
     if name == "total":
         return _total(analysis, figure) if figure != "output_shape" else ("", "total has no shape")
     nodes = {n.name: n for n in (*analysis.graph.inputs, *analysis.graph.layers)}

@@ -161,7 +161,7 @@ def outside(name: str, text: str) -> Any:
     Raises:
         UsageError: it is no expression, or has no value.
     """
-    source = Source(f"-p {name}", f"let value = {text}\n")
+    source = Source(f"-p {name}", f"let {name} = {text}\n")
     program, findings = parse(source)
     if findings or len(program.items) != 1 or not isinstance(program.items[0], tree.Let):
         raise UsageError(findings[0] if findings else Diagnostic("E209", None, {"got": f"`{text}`", "wanted": "one expression"}))
