@@ -6,8 +6,7 @@ from archcalc.analysis import FIGURES, Analysis
 from archcalc.graph import Node, say_shape
 from archcalc.names import nearest
 from archcalc.report.symbols import legend
-from archcalc.report.terminal import number
-from archcalc.report.text import clean
+from archcalc.report.text import clean, number
 from archcalc.resolve.labels import SHORT
 
 MEANS = {

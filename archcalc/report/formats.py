@@ -6,8 +6,7 @@ from typing import Any
 
 from archcalc.analysis import FIGURES, Analysis
 from archcalc.report.model import document, kind_of, shape_of
-from archcalc.report.terminal import number
-from archcalc.report.text import clean
+from archcalc.report.text import clean, number
 
 HEADS = ("Layer", "Output shape", "Parameters", "Connections", "MACs")
 SHOWN = ("params", "connections", "macs")

@@ -16,8 +16,7 @@ from archcalc.report.findings import summary
 from archcalc.report.html_layers import COLUMNS, entries_of, line_of, said_shape, shown, symbols_of, total_of
 from archcalc.report.html_source import VERDICTS, findings_of, listing
 from archcalc.report.model import shape_of
-from archcalc.report.terminal import number
-from archcalc.report.text import clean
+from archcalc.report.text import clean, number
 from archcalc.resources import resource
 from archcalc.values import Table, said
 

@@ -10,8 +10,8 @@ from archcalc.analysis.costs import Row
 from archcalc.graph import Node, say_shape
 from archcalc.report.model import shape_of
 from archcalc.report.symbols import legend
-from archcalc.report.terminal import memory, number
-from archcalc.report.text import clean
+from archcalc.report.terminal import memory
+from archcalc.report.text import clean, number
 
 COLUMNS = {
     "params": "Params",

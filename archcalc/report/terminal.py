@@ -6,7 +6,7 @@ from archcalc.analysis import Analysis
 from archcalc.analysis.costs import Row
 from archcalc.graph import BYTES, say_shape
 from archcalc.report.model import kind_of, shape_of
-from archcalc.report.text import BOLD, CYAN, DIM, Style, clean, pad, width
+from archcalc.report.text import BOLD, CYAN, DIM, Style, clean, number, pad, width
 
 HEADS = ("Layer (kind)", "Output shape", "Params", "Connections", "MACs")
 
@@ -41,11 +41,6 @@ def _parameters(analysis: Analysis) -> str:
 
     given = ", ".join(f"{name} = {said(value)}" for name, value in analysis.graph.parameters.items())
     return clean(f"({given})") if given else ""
-
-
-def number(value: int | None) -> str:
-    """With commas; "?" where it is unknown."""
-    return "?" if value is None else f"{value:,}"
 
 
 def footer(analysis: Analysis) -> list[str]:

@@ -35,6 +35,11 @@ def pad(text: str, columns: int, right: bool = False) -> str:
     return fill + text if right else text + fill
 
 
+def number(value: int | None) -> str:
+    """With commas; "?" where it is unknown."""
+    return "?" if value is None else f"{value:,}"
+
+
 class Style:
     """Colours, if there are to be any."""
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from archcalc.graph import Expectation, Graph, Node
 from archcalc.resolve import about
-from archcalc.resolve.blocks import bind_parameters
 from archcalc.resolve.context import Context, unknown
 from archcalc.resolve.labels import Frame, as_labels
 from archcalc.resolve.place import check_size, label_once, node_name, place_layer, put
@@ -202,6 +201,8 @@ class Expander:
     # ---- blocks -----------------------------------------------------------------------------------------------
 
     def _block(self, block: tree.Block, item: tree.Statement, frame: Frame, scope: Scope) -> None:
+        from archcalc.resolve.blocks import bind_parameters  # many networks have none
+
         if block.name in self.active:
             self.context.report("E126", item.kind_span, name=f"block `{block.name}`")
             frame.flow = (unknown(item.span),)

@@ -8,7 +8,6 @@ from archcalc.binding import Given, bind
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Node, say_shape
 from archcalc.names import suggestion
-from archcalc.resolve.advice import to_reach
 from archcalc.resolve.context import Context
 from archcalc.resolve.labels import Frame
 from archcalc.resolve.scope import UNKNOWN, Scope
@@ -81,6 +80,8 @@ def check_size(context: Context, node: Node, item: tree.Statement, frame: Frame)
         return
     wanted = tuple(declared) if isinstance(declared, tuple) else (declared,)
     if wanted != node.shape:
+        from archcalc.resolve.advice import to_reach  # only the wrong ones need advice
+
         facts = {"got": say_shape(node.shape), "declared": said(declared)}
         finding = Diagnostic("E308", item.size.span, facts, fixes=to_reach(node, wanted), layer=node.name)
         context.graph.findings.append(finding)
