@@ -30,7 +30,7 @@ COUNTED = (
 class Node:
     """One layer at its place: its name, what it reads, where it was written, and the shape that comes out."""
 
-    __slots__ = ("declared", "inputs", "kind", "layer", "name", "named", "row", "shape", "shares", "span", "spans")
+    __slots__ = ("inputs", "kind", "layer", "name", "named", "row", "shape", "shares", "span", "spans")
 
     def __init__(
         self,
@@ -53,7 +53,6 @@ class Node:
         self.named = named  # by a label, not by counting
         self.shares = shares  # the node whose weights it uses again
         self.shape: Shape | None = None
-        self.declared: Span | None = None  # where `-> size` stands
         self.row: Any = None  # its figures, once analysis has found them
 
     @property

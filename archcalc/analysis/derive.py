@@ -46,7 +46,7 @@ def derive_all(node: Node, figures: tuple[str, ...], dtype: str = "float32") -> 
         if len(_known) >= MAX_KNOWN:
             _known.clear()
         found = _known[key] = _derive(node, figures, dtype)
-    return found
+    return dict(found)  # the caller's own, to do with as it likes
 
 
 MAX_KNOWN = 2000

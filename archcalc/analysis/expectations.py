@@ -65,7 +65,7 @@ def decide(expectation: Expectation, nodes: dict[str, Label], totals: Totals) ->
     try:
         holds, sides, finding = _check(expectation.expression, scope, condition)
     except Fail as failure:
-        return Outcome(condition, line, None, None, None), [failure.finding] if failure.finding else []
+        return Outcome(condition, line, None, None, None), failure.findings
     return Outcome(condition, line, holds, *sides), [finding] if finding else []
 
 

@@ -76,7 +76,7 @@ class Definitions:
                 self.scope.values[item.name] = _defined_above(item.value, evaluate(item.value, self.scope, words=True), self.names)
             except Fail as failure:
                 self.scope.values[item.name] = UNKNOWN
-                self.findings += [failure.finding] if failure.finding else []
+                self.findings += failure.findings
 
 
 def choose(definitions: Definitions, name: str | None) -> list[tree.Network]:
@@ -138,7 +138,7 @@ def _set_parameters(network: tree.Network, scope: Scope, options: Options, graph
             try:
                 value = _defined_above(parameter.default, evaluate(parameter.default, scope, words=True), known)
             except Fail as failure:
-                graph.findings += [failure.finding] if failure.finding else []
+                graph.findings += failure.findings
                 scope.values[parameter.name] = UNKNOWN
                 continue
             scope.values[parameter.name] = graph.parameters[parameter.name] = value

@@ -37,17 +37,12 @@ class Context:
     def report(self, code: str, span: Span | None, fixes: tuple[str, ...] = (), **facts: Any) -> None:
         self.graph.findings.append(Diagnostic(code, span, facts, fixes=fixes))
 
-    def failed(self, failure: Fail) -> None:
-        """Report why an expression has no value, unless that was said before."""
-        if failure.finding is not None:
-            self.graph.findings.append(failure.finding)
-
     def value(self, expr: tree.Expr, scope: Scope, words: bool = False) -> Any:
         """The value of an expression; None where it has none, which is then reported."""
         try:
             return evaluate(expr, scope, words)
         except Fail as failure:
-            self.failed(failure)
+            self.graph.findings += failure.findings
             return None
 
     def nodes(self, references: tuple[tree.Reference, ...], frame: Frame, scope: Scope) -> tuple[Node, ...]:
@@ -57,7 +52,7 @@ class Context:
             try:
                 found += refer(reference, frame, scope)
             except Fail as failure:
-                self.failed(failure)
+                self.graph.findings += failure.findings
                 found.append(unknown(reference.span))
         return tuple(found)
 

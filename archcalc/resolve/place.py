@@ -74,7 +74,6 @@ def check_size(context: Context, node: Node, item: tree.Statement, frame: Frame)
     """`-> size` against the shape that came out."""
     if item.size is None:
         return
-    node.declared = item.size.span
     declared = context.value(item.size, frame.scope)
     if declared is None or node.shape is None:
         return

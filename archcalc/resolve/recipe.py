@@ -113,7 +113,7 @@ def _read_line(line: tree.Statement, recipe: Recipe, scope: Scope) -> list[Diagn
     try:
         given = [Given(evaluate(a.value, scope, words=True), a.value.span, a.keyword, a.keyword_span) for a in line.arguments]
     except Fail as failure:
-        return [failure.finding] if failure.finding else []
+        return failure.findings
     bound = bind(LINES[line.kind], given, line.kind_span)
     if bound.findings:
         return bound.findings

@@ -18,6 +18,11 @@ class Fail(Exception):
         super().__init__(finding)
         self.finding = finding
 
+    @property
+    def findings(self) -> list[Diagnostic]:
+        """What is to be reported: the finding, unless it was said before."""
+        return [] if self.finding is None else [self.finding]
+
 
 def fail(code: str, span: Span, fixes: tuple[str, ...] = (), **facts: Any) -> Fail:
     """A failure with a finding."""
@@ -50,7 +55,6 @@ class Scope:
     def __init__(self, outer: Scope | None = None, into: tuple[Any, ...] | None = None) -> None:
         self.outer = outer
         self.values: dict[str, Any] = {}
-        self.used: set[str] = outer.used if outer else set()
         self.into: tuple[Any, ...] | None = into if into is not None or outer is None else outer.into
         self.budget: Budget = outer.budget if outer else Budget()
 
@@ -59,7 +63,6 @@ class Scope:
         scope: Scope | None = self
         while scope is not None:
             if name in scope.values:
-                self.used.add(name)
                 return scope.values[name]
             scope = scope.outer
         return None
