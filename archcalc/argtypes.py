@@ -17,6 +17,7 @@ class ValueType:
     words: tuple[str, ...] = ()
     sizes = False
     by_position = True
+    channels = False  # where it is not given, it is the channels' axis
 
     def read(self, value: Any) -> Any:
         """The value as rules want it. Refuses with E121 what does not fit."""
@@ -176,6 +177,23 @@ class WholeShape(ValueType):
             if not (free and isinstance(v, int) and v == -1):
                 require(v >= 1, "E121", got=said(value), says=self.says)
         return entries
+
+
+class Axis(ValueType):
+    """One axis, counted without the batch from 0, or from -1 backwards.
+
+    With `channels`, it is the channels' axis where it is not given, wherever the network's layout has it.
+    """
+
+    says = "a whole number: an axis of the sample, from 0, or from -1 backwards"
+
+    def __init__(self, channels: bool = False) -> None:
+        self.channels = channels
+
+    def read(self, value: Any) -> int:
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        raise self.refuse(value)
 
 
 class TableName(ValueType):

@@ -148,6 +148,13 @@ CODES: dict[str, Code] = {
         "Loops, and blocks that call blocks, are counted as they are expanded, also where they make no layers.",
     ),
     "E131": Code("{name} is taken: it stands for {what}", "Give the layer another label."),
+    "E132": Code(
+        "{name} has no place here: {why}",
+        "Keras has this class, but what it does cannot be known without running it, or it is no layer of a network.",
+    ),
+    "E133": Code("{kind} stands around layers, and there are none in it", "`bidirectional {{ lstm 64 }}`"),
+    "E134": Code("{wrapper} cannot stand around {layer}: {why}", "`archcalc layers KIND` says what a wrapper takes."),
+    "E135": Code("{kind} comes too late: layers stand above it", "It holds for the whole network, so it stands before the first layer."),
     # ---- expressions
     "E201": Code("{op} does not work on {left} and {right}", "The operator needs other kinds of values."),
     "E202": Code("division by zero", "The right side of `/`, `//` or `%` is 0."),

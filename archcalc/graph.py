@@ -20,6 +20,8 @@ from archcalc.spec import Layer
 BYTES = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8, "int8": 1}
 
 
+CHANNELS_LAST, CHANNELS_FIRST = LAYOUTS = ("channels_last", "channels_first")
+
 # The figures that analysis counts for each layer, by their names in the JSON output.
 COUNTED = (
     "params", "trainable_params", "non_trainable_params", "connections", "units", "macs", "flops", "activation_bytes",
@@ -30,7 +32,7 @@ COUNTED = (
 class Node:
     """One layer at its place: its name, what it reads, where it was written, and the shape that comes out."""
 
-    __slots__ = ("inputs", "kind", "layer", "name", "named", "row", "shape", "shares", "span", "spans")
+    __slots__ = ("first", "group", "inputs", "kind", "layer", "name", "named", "row", "shape", "shares", "span", "spans")
 
     def __init__(
         self,
@@ -54,14 +56,54 @@ class Node:
         self.shares = shares  # the node whose weights it uses again
         self.shape: Shape | None = None
         self.row: Any = None  # its figures, once analysis has found them
+        self.first = False  # the network's layout has channels first
+        self.group: Group | None = None  # the block instance that it stands in
+
+    @property
+    def turned(self) -> tuple[int, int] | None:
+        """Where the network has the channels, in and out, if its layer's rule has them last and the network does not."""
+        return self.layer.channel_axes() if self.first and self.layer is not None else None
 
     @property
     def input_shapes(self) -> tuple[Shape, ...]:
-        """The shapes that flow in; only for a node whose own shape is known."""
-        return tuple(n.shape for n in self.inputs if n.shape is not None)
+        """The shapes that flow in, as the layer's rules see them; only for a node whose own shape is known."""
+        shapes = tuple(n.shape for n in self.inputs if n.shape is not None)
+        turned = self.turned
+        return tuple(channels_last(x, turned[0]) for x in shapes) if turned else shapes
+
+    @property
+    def seen(self) -> Shape | None:
+        """The shape that comes out, as the layer's rules see it. `shape` is what the network has."""
+        turned = self.turned
+        return channels_last(self.shape, turned[1]) if turned and self.shape is not None else self.shape
 
     def __repr__(self) -> str:
         return f"Node({self.name}: {self.kind} {self.shape})"
+
+
+class Group:
+    """A block instance, or a network used as a layer: its layers are shown by themselves, or folded into one line."""
+
+    __slots__ = ("kind", "name", "nodes", "outer", "outputs", "row", "span")
+
+    def __init__(self, name: str, kind: str, outer: Group | None, span: Span) -> None:
+        self.name = name
+        self.kind = kind
+        self.outer = outer
+        self.span = span
+        self.nodes: list[Node] = []  # in the order in which they run, those of inner groups too
+        self.outputs: tuple[Node, ...] = ()
+        self.row: Any = None  # its figures' sums, once analysis has found them
+
+
+def channels_last(shape: Shape, axis: int = 0) -> Shape:
+    """A shape of a channels-first network, whose channels are at `axis`, as rules see it."""
+    return (*shape[:axis], *shape[axis + 1 :], shape[axis]) if axis < len(shape) else shape
+
+
+def channels_first(shape: Shape, axis: int = 0) -> Shape:
+    """A shape that a rule gave, as a channels-first network has it."""
+    return (*shape[:axis], shape[-1], *shape[axis:-1]) if axis < len(shape) else shape
 
 
 class Expectation:
@@ -88,13 +130,14 @@ class Graph:
         self.parameters: dict[str, Any] = {}
         self.expectations: list[Expectation] = []
         self.recipe: Recipe | None = None
-        self.layout = "channels_last"
+        self.layout = CHANNELS_LAST
         self.dtype = "float32"
         self.findings: list[Diagnostic] = []
 
     def add(self, node: Node) -> Node:
         """Append a node and find its shape."""
         (self.inputs if node.kind == "input" else self.layers).append(node)
+        node.first = self.layout == CHANNELS_FIRST
         node.shape, finding = infer(node)
         if finding:
             self.findings.append(finding)
@@ -130,7 +173,8 @@ def infer(node: Node) -> tuple[Shape | None, Diagnostic | None]:
     if count < least or (most is not None and count > most):
         return None, _arity(node, least, most)
     try:
-        return node.layer.shape(*node.input_shapes), None
+        shape = node.layer.shape(*node.input_shapes)
+        return channels_first(shape, node.turned[1]) if node.turned else shape, None
     except Refusal as refusal:
         return None, explain_refusal(node, refusal)
 
@@ -146,7 +190,8 @@ def explain_refusal(node: Node, refusal: Refusal) -> Diagnostic:
     """A rule's refusal as a finding: at the argument at fault, with the layers that fed it."""
     facts = dict(refusal.facts)
     span = node.spans.get(str(facts.get("at")), node.span)
-    facts = {k: say_shape(v) if type(v) is tuple else v for k, v in facts.items()}
+    turned = node.turned
+    facts = {k: say_shape(channels_first(v, turned[0]) if turned else v) if type(v) is tuple else v for k, v in facts.items()}
     related: tuple[tuple[Span, str], ...] = ()
     if len(node.inputs) > 1:
         related = tuple((n.span, f"{n.name} is {say_shape(n.shape)}") for n in node.inputs if n.span and n.shape)

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TypeVar
 
-import archcalc.layers  # noqa: F401  fills the registry of kinds
+import archcalc.layers  # noqa: F401  fills the registry with the kinds that most networks use
 from archcalc.analysis import Analysis, analyze_graph
 from archcalc.analysis.costs import UNKNOWN
 from archcalc.diagnostics import Diagnostic, has_errors

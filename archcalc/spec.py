@@ -9,7 +9,7 @@ Rules see one sample, channels last, without the batch: `(rows, columns, channel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
@@ -38,6 +38,17 @@ class Weight(NamedTuple):
     def size(self) -> Size:
         """How many values it holds."""
         return prod(self.each) * self.maps
+
+
+class Product(NamedTuple):
+    """Multiply-accumulates of values with values, where no weight is: an attention's, a dot product's. In all, not each.
+
+    Each of them is `reads` edges: it reads that many values that flow in.
+    """
+
+    name: str
+    macs: Size
+    reads: Size = 1
 
 
 class Operation(NamedTuple):
@@ -128,13 +139,16 @@ class Layer:
     computes: ClassVar[bool] = False  # its outputs are units, and its edges connections
     multiplies: ClassVar[bool] = False  # its weights are multiplied and accumulated: MACs
     view: ClassVar[bool] = False  # needs no memory of its own at inference
+    turns: ClassVar[bool] = False  # it has spatial axes and channels, so what it sees follows the network's layout
+    recurrent: ClassVar[bool] = False  # it goes through steps, the first axis
     examples: ClassVar[tuple[Example, ...]] = ()
 
     # Set by `register`.
     family: ClassVar[str] = ""
     args: ClassVar[tuple[Arg, ...]] = ()
 
-    # Keras's class names pin the rank: Conv2D on one spatial axis is a mistake.
+    # The ranks in which Keras has the class; its names pin one: Conv2D on one spatial axis is a mistake.
+    ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
     rank: int | None = None
 
     def __init__(self, **given: Any) -> None:
@@ -156,9 +170,21 @@ class Layer:
         """Input values that one output value reads without a weight (pooling, merges)."""
         return 0
 
-    def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
-        """Arithmetic on each output value besides MACs, biases and the `activation` argument."""
+    def products(self, out: Shape, *inputs: Shape) -> tuple[Product, ...]:
+        """Multiply-accumulates without a weight."""
         return ()
+
+    def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
+        """Arithmetic on each output value besides MACs and biases: the `activation` argument's, where there is one."""
+        return () if getattr(self, "activation", None) in (None, "linear") else (Operation("activation", 1),)
+
+    def channel_axes(self) -> tuple[int, int] | None:
+        """Where a channels-first network has the channels that the rules have last: among the axes in, and out."""
+        return (0, 0) if self.turns else None
+
+    def parts(self, out: Shape, *inputs: Shape) -> dict[str, Shape]:
+        """What it puts out besides its output, by name: the states of a recurrent layer that returns them."""
+        return {}
 
     @classmethod
     def summary(cls) -> str:
@@ -169,9 +195,13 @@ class Layer:
         """The arguments that were given, by name."""
         return {a.name: vars(self)[a.name] for a in self.args if a.name in vars(self)}
 
+    def rank_of(self, *inputs: Shape) -> int:
+        """How many spatial axes flow in."""
+        return len(inputs[0]) - 1 if inputs else 0
+
     def settings(self, *inputs: Shape) -> dict[str, Any]:
         """All arguments with their values, those of each axis written out; without those that are off."""
-        rank = len(inputs[0]) - 1 if inputs else 0
+        rank = self.rank_of(*inputs)
         shown = ((a.name, a.type.settled(getattr(self, a.name), rank)) for a in self.args)
         return {name: value for name, value in shown if value is not None}
 
@@ -197,10 +227,55 @@ def _each_integer(value: Any, change: Callable[[Size, int | None], Size], axis: 
     return change(value, axis) if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else value
 
 
-# ---- the registry -----------------------------------------------------------------------------------------------
+class Wrapper(Layer):
+    """Base of kinds that stand around others: `bidirectional { lstm 64 }`. `layers` are what stands inside.
 
-KINDS: dict[str, type[Layer]] = {}
-ALIASES: dict[str, tuple[type[Layer], int | None]] = {}
+    With `single`, each layer of the body gets a wrapper of its own; without, one wrapper holds them all.
+    """
+
+    single: ClassVar[bool] = True
+    layers: tuple[Layer, ...] = ()
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        traits = ("computes", "multiplies", "recurrent", "view")
+        vars(self).update({trait: any(getattr(layer, trait) for layer in self.layers) for trait in traits})
+
+    @property
+    def inner(self) -> Layer:
+        """What stands inside, where it is one."""
+        return self.layers[0]
+
+    def channel_axes(self) -> tuple[int, int] | None:
+        return self.inner.channel_axes()
+
+    @classmethod
+    def refusal(cls, layer: Layer) -> str:
+        """Why it cannot stand around this layer; "" if it can."""
+        return "" if layer.inputs == (1, 1) else f"{layer.kind} reads several inputs"
+
+    def inside(self, x: Shape) -> Shape:
+        """What flows into the layers inside, of what flows in."""
+        return x
+
+    def settings(self, *inputs: Shape) -> dict[str, Any]:
+        inputs = tuple(map(self.inside, inputs))
+        return {**super().settings(*inputs), "layers": [{"kind": layer.kind, **layer.settings(*inputs)} for layer in self.layers]}
+
+    def with_sizes(self, change: Callable[[Arg, Size, int | None], Size]) -> Layer:
+        other = super().with_sizes(change)
+        return type(self)(**{**vars(other), "layers": tuple(layer.with_sizes(change) for layer in self.layers)})
+
+
+class Part(Layer):
+    """One more output of a layer, which its rule gives the size of: `encoder.state_h`."""
+
+    kind = "part"
+    size: Shape = ()
+
+    def shape(self, *inputs: Shape) -> Shape:
+        return self.size
+
 
 L = TypeVar("L", bound=type[Layer])
 
@@ -217,30 +292,3 @@ def declare(cls: L) -> L:
 
 def _undeclared(base: type) -> list[Arg]:
     return [a for a in vars(base).values() if isinstance(a, Arg)]
-
-
-def register(cls: L) -> L:
-    """Class decorator: make a kind known under its name and its aliases."""
-    declare(cls)
-    cls.family = cls.__module__.rpartition(".")[2]
-    if cls.kind in KINDS:
-        raise ValueError(f"two kinds are called {cls.kind}")
-    KINDS[cls.kind] = cls
-    for alias, rank in _aliases(cls):
-        ALIASES[alias] = (cls, rank)
-    return cls
-
-
-def _aliases(cls: type[Layer]) -> Iterator[tuple[str, int | None]]:
-    yield from ((alias, None) for alias in cls.aliases)
-    if cls.keras and "{rank}" in cls.keras:
-        yield from ((cls.keras.format(rank=rank), rank) for rank in (1, 2, 3))
-    elif cls.keras:
-        yield cls.keras, None
-
-
-def find_kind(name: str) -> tuple[type[Layer], int | None] | None:
-    """The kind of that name or alias, with the rank that the alias pins; None if there is none."""
-    if name in KINDS:
-        return KINDS[name], None
-    return ALIASES.get(name)

@@ -103,7 +103,7 @@ def chain(length: int) -> float:
     """Seconds to find the shapes and all figures of a chain of layers, from layers to totals."""
     from archcalc.analysis import Analysis, find_costs
     from archcalc.graph import Graph, Node
-    from archcalc.spec import KINDS
+    from archcalc.registry import KINDS
 
     pattern = [
         KINDS["conv"](filters=8, kernel=(3, 3), padding="same", activation="relu"),

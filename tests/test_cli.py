@@ -14,7 +14,7 @@ from running import GOLDEN, PROGRAMS, ROOT, SECONDS, archcalc, environment
 import archcalc as package
 from archcalc.cli.quick import read_words
 from archcalc.cli.table import COMMANDS
-from archcalc.spec import KINDS
+from archcalc.registry import every_kind
 
 LENET = str(PROGRAMS / "lenet5.arch")
 GOOD = b"network N { input 4; dense 3 }\n"
@@ -167,7 +167,7 @@ def test_explain_tells_a_figure_a_total_and_a_code() -> None:
 
 def test_the_catalogue_lists_every_kind_and_describes_each() -> None:
     listed = archcalc("layers").out
-    assert all(f"  {kind} " in listed for kind in KINDS)
+    assert all(f"  {kind} " in listed for kind in every_kind())
     described = archcalc("layers", "conv").out
     assert all(name in described for name in ("filters", "kernel_size", "dilation_rate", "conv 6, 5x5, tanh", "Conv1D"))
     assert archcalc("layers", "Conv2D").out == described

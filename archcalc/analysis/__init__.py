@@ -11,7 +11,7 @@ from archcalc.analysis.expectations import Outcome, decide
 from archcalc.analysis.lints import lint
 from archcalc.diagnostics import Diagnostic, has_errors, in_order
 from archcalc.graph import BYTES, Graph, Node
-from archcalc.resolve.labels import Label
+from archcalc.resolve.labels import Bearer, Label
 
 __all__ = ["FIGURES", "PASSES", "Analysis", "Derivation", "Outcome", "Row", "Totals", "analyze_graph"]
 
@@ -67,7 +67,7 @@ def _input_row(node: Node, value_bytes: int) -> Row:
 
 def decide_expectations(analysis: Analysis) -> None:
     """Every `expect` line."""
-    nodes = {node.name: Label(node) for node in (*analysis.graph.inputs, *analysis.graph.layers)}
+    nodes = {node.name: Label(Bearer(node)) for node in (*analysis.graph.inputs, *analysis.graph.layers)}
     for expectation in analysis.graph.expectations:
         outcome, findings = decide(expectation, nodes, analysis.totals)
         analysis.expectations.append(outcome)

@@ -61,7 +61,7 @@ UNKNOWN = Totals(*(None,) * len(FIGURES))
 
 def costs(node: Node, value_bytes: int) -> Row:
     """The figures of one layer, whose inputs and output have known shapes or not."""
-    layer, out = node.layer, node.shape
+    layer, out = node.layer, node.seen
     if layer is None or out is None:
         return Row(node)
     inputs = node.input_shapes
@@ -75,6 +75,9 @@ def costs(node: Node, value_bytes: int) -> Row:
             non_trainable += weight.size
     values = prod(out)
     edges, macs, biases = edge_sums(layer, weights, out)
+    for product in layer.products(out, *inputs):
+        macs += product.macs
+        edges += product.macs * product.reads
     connections = edges + (values * layer.reads(out, *inputs) if layer.computes else 0)
     flops = 2 * macs + biases + extra_operations(layer, out, inputs)
     params = trainable + non_trainable
@@ -100,16 +103,8 @@ def edge_sums(layer: Layer, weights: tuple[Weight, ...], out: Shape) -> tuple[Si
 
 
 def extra_operations(layer: Layer, out: Shape, inputs: tuple[Shape, ...]) -> Size:
-    """Operations besides MACs and biases: the kind's own, and one for each value of an `activation`."""
-    per_value = sum(operation.per_value for operation in layer.operations(out, *inputs))
-    if has_activation(layer):
-        per_value += 1
-    return prod(out) * per_value
-
-
-def has_activation(layer: Layer) -> bool:
-    """Whether the layer applies a function to each value by an argument of that name."""
-    return getattr(layer, "activation", None) not in (None, "linear")
+    """Operations besides MACs and biases."""
+    return prod(out) * sum(operation.per_value for operation in layer.operations(out, *inputs))
 
 
 def total(rows: list[Row]) -> Totals:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from archcalc.analysis.costs import edge_sums, has_activation
+from archcalc.analysis.costs import edge_sums
 from archcalc.graph import BYTES, Node, say_shape
 from archcalc.sizes import Shape, Size, Traced, prod
 from archcalc.sizes import total as add_up
@@ -64,13 +64,14 @@ class _Tracer:
 
     def __init__(self, node: Node, dtype: str) -> None:
         assert node.layer is not None
-        assert node.shape is not None
+        assert node.seen is not None
         self.node = node
         self.bytes = BYTES[dtype]
         self.layer: Layer = node.layer.with_sizes(_argument)
         self.inputs = tuple(_axes(x, str(i) if len(node.inputs) > 1 else "") for i, x in enumerate(node.input_shapes, 1))
-        self.out = _axes(node.shape, "_out")
+        self.out = _axes(node.seen, "_out")
         self.weights: tuple[Weight, ...] = self.layer.weights(self.out, *self.inputs)
+        self.products = self.layer.products(self.out, *self.inputs)
 
     def derive(self, figure: str) -> Derivation | None:
         if figure == "output_shape":
@@ -110,7 +111,8 @@ class _Tracer:
             return 0
         reads = self.layer.reads(self.out, *self.inputs)
         weightless = 0 if isinstance(reads, int) and reads == 0 else reads * prod(self.out)
-        return self._weighted() + weightless if self.weights else weightless
+        products = [product.macs * product.reads for product in self.products]
+        return add_up([*([self._weighted()] if self.weights else []), *products, weightless])
 
     def _weighted(self) -> Size:
         """The edges that carry a weight or a bias."""
@@ -120,9 +122,8 @@ class _Tracer:
         return self._used(self.weights)
 
     def _macs(self) -> Size:
-        if not self.layer.multiplies:
-            return 0
-        return self._used(tuple(w for w in self.weights if not w.bias))
+        weighted = self._used(tuple(w for w in self.weights if not w.bias)) if self.layer.multiplies else 0
+        return add_up([weighted, *(product.macs for product in self.products)])
 
     def _used(self, weights: tuple[Weight, ...]) -> Size:
         """The weights, each as often as it is used. What all positions share is said once."""
@@ -132,12 +133,13 @@ class _Tracer:
 
     def _flops(self) -> Size:
         _, macs, biases = edge_sums(self.layer, self.weights, self.out)
+        macs = add_up([macs, *(product.macs for product in self.products)])
         parts: list[Size] = [2 * Traced(int(macs), "macs")] if int(macs) else []
         parts += [Traced(int(biases), "bias adds")] if int(biases) else []
         for operation in self.layer.operations(self.out, *self.inputs):
-            parts.append(operation.per_value * prod(self.out))
-        if has_activation(self.layer):
-            parts.append(Traced(int(prod(self.out)), "activations"))
+            values = prod(self.out)
+            once = operation.name == "activation" and _is_one(operation.per_value)
+            parts.append(Traced(int(values), "activations") if once else operation.per_value * values)
         return add_up(parts)
 
     def _activation_bytes(self) -> Size:

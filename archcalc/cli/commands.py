@@ -122,9 +122,9 @@ def layers(values: Values) -> int:
     text = describe(name)
     if text is None:
         from archcalc.names import suggestion
-        from archcalc.spec import ALIASES, KINDS
+        from archcalc.registry import every_name
 
-        hint = "; ".join(suggestion(name, [*KINDS, *ALIASES]))
+        hint = "; ".join(suggestion(name, every_name()))
         complain(f"there is no layer kind called {name}" + (f"; {hint}" if hint else ""))
         raise Stop(2)
     sys.stdout.write(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from archcalc.codegen.calls import construction
+from archcalc.codegen.construct import construction
 from archcalc.codegen.errors import CodegenError
 from archcalc.codegen.literals import Expression, Group, call, flat, layout, literal, prefixed
 from archcalc.codegen.names import keras_name, keras_names, variables

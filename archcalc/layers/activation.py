@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from archcalc.argtypes import Choice, Number
+from archcalc.registry import register
 from archcalc.sizes import Shape
-from archcalc.spec import Example, Layer, Operation, arg, register
+from archcalc.spec import Example, Layer, Operation, arg
 
 # keras.activations of Keras 3, less glu, which halves an axis, and threshold, which needs arguments.
 FUNCTIONS = (

@@ -7,55 +7,12 @@ from typing import Any
 
 from archcalc.argtypes import Choice, Count, Padding, PerAxis, TableName
 from archcalc.layers.activation import ACTIVATION
+from archcalc.layers.axes import per_axis, slide, spatial
+from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, prod, require
-from archcalc.spec import Example, Layer, Weight, arg, register
+from archcalc.spec import Example, Layer, Weight, arg
 from archcalc.values import Table
 from archcalc.windows import Window
-
-
-def spatial(kind: str, x: Shape, pinned: int | None) -> tuple[Shape, Size]:
-    """Split a shape into its spatial axes (one to three) and its channels."""
-    rank = len(x) - 1
-    if not 1 <= rank <= 3 or (pinned is not None and rank != pinned):
-        wanted = f"{pinned} spatial {'axis' if pinned == 1 else 'axes'}" if pinned else "one to three spatial axes"
-        raise Refusal("E302", kind=kind, wanted=f"{wanted} and channels", shape=x)
-    return x[:-1], x[-1]
-
-
-def per_axis(value: Any, rank: int, argument: str) -> tuple[Any, ...]:
-    """One value for each axis: the same for all if one was given."""
-    if not isinstance(value, tuple):
-        return (value,) * rank
-    if len(value) != rank:
-        raise Refusal(
-            "E303",
-            fixes=_no_channels(len(value), rank),
-            at=argument,
-            argument=f"`{argument}`",
-            got=len(value),
-            rank=rank,
-            axes="axis" if rank == 1 else "axes",
-        )
-    return value
-
-
-def _no_channels(entries: int, rank: int) -> tuple[str, ...]:
-    """The usual reason for one entry too many: data whose channels were left out."""
-    return ("the last axis is the channels: data without them are 28x28x1, not 28x28",) if entries == rank + 1 else ()
-
-
-def slide(layer: Any, rank: int, ceil: bool = False) -> tuple[Window, ...]:
-    """The window of a layer that has `kernel`, `stride`, `padding` and perhaps `dilation`, axis by axis."""
-    return tuple(
-        Window(kernel, stride, dilation, padding, ceil)
-        for kernel, stride, dilation, padding in zip(
-            per_axis(layer.kernel, rank, "kernel"),
-            per_axis(layer.stride, rank, "stride"),
-            per_axis(getattr(layer, "dilation", 1), rank, "dilation"),
-            per_axis(layer.padding, rank, "padding"),
-            strict=True,
-        )
-    )
 
 
 @register
@@ -68,9 +25,10 @@ class Conv(Layer):
 
     kind = "conv"
     keras = "Conv{rank}D"
-    aliases = ("Convolution1D", "Convolution2D", "Convolution3D")
+    aliases = ("Convolution{rank}D",)
     computes = True
     multiplies = True
+    turns = True
     filters: Size = arg(Count(), "number of output maps")
     kernel: Any = arg(PerAxis(), "size of the window", keras="kernel_size", symbol="f")
     stride: Any = arg(PerAxis(), "step of the window", 1, keras="strides", symbol="s", slash=True)

@@ -6,15 +6,10 @@ from typing import Any
 
 from archcalc.argtypes import Choice, Count
 from archcalc.layers.activation import ACTIVATION
-from archcalc.sizes import Refusal, Shape, Size, require
-from archcalc.spec import Example, Layer, Weight, arg, register
-
-
-def last_axis(kind: str, x: Shape) -> Size:
-    """The axis that a dense layer reads."""
-    if not x:
-        raise Refusal("E302", kind=kind, wanted="at least one axis", shape="()")
-    return x[-1]
+from archcalc.layers.axes import last_axis
+from archcalc.registry import register
+from archcalc.sizes import Shape, Size, require
+from archcalc.spec import Example, Layer, Weight, arg
 
 
 @register

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from archcalc.argtypes import WholeShape
+from archcalc.registry import register
 from archcalc.sizes import Shape
-from archcalc.spec import Example, Layer, arg, register
+from archcalc.spec import Example, Layer, arg
 
 
 @register

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, NamedTuple
 
-from archcalc.layers.normalization import Axis, axis_of
+from archcalc.argtypes import Axis
+from archcalc.layers.axes import axis_of
+from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, maximum, require, total
-from archcalc.spec import Example, Layer, Operation, arg, register
+from archcalc.spec import Example, Layer, Operation, arg
 
 
 class Differ(NamedTuple):
@@ -97,7 +99,7 @@ class Concat(Layer):
     keras = "Concatenate"
     aliases = ("concatenate",)
     inputs = (2, None)
-    axis: int = arg(Axis(), "the axis along which they are put together", -1)
+    axis: int = arg(Axis(channels=True), "the axis along which they are put together", -1)
     examples = (
         Example("concat", ((7, 7, 8), (7, 7, 4)), (7, 7, 12)),
         Example("concat axis=0", ((3, 8), (4, 8), (5, 8)), (12, 8)),

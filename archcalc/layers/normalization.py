@@ -4,27 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from archcalc.argtypes import Flag, Number, ValueType
-from archcalc.sizes import Refusal, Shape
-from archcalc.spec import Example, Layer, Operation, Weight, arg, register
-
-
-class Axis(ValueType):
-    """One axis, counted without the batch from 0, or from -1 backwards."""
-
-    says = "a whole number: an axis of the sample, from 0, or from -1 backwards"
-
-    def read(self, value: Any) -> int:
-        if isinstance(value, int) and not isinstance(value, bool):
-            return value
-        raise self.refuse(value)
-
-
-def axis_of(axis: int, shape: Shape) -> int:
-    """The axis as an index into the shape. Refuses with E312."""
-    if not -len(shape) <= axis < len(shape):
-        raise Refusal("E312", at="axis", axis=axis, rank=len(shape))
-    return axis % len(shape)
+from archcalc.argtypes import Axis, Flag, Number
+from archcalc.layers.axes import axis_of
+from archcalc.registry import register
+from archcalc.sizes import Shape
+from archcalc.spec import Example, Layer, Operation, Weight, arg
 
 
 @register
@@ -37,7 +21,7 @@ class BatchNorm(Layer):
     kind = "bn"
     keras = "BatchNormalization"
     aliases = ("batchnorm", "batch_norm")
-    axis: int = arg(Axis(), "the channels' axis", -1, positional=False)
+    axis: int = arg(Axis(channels=True), "the channels' axis", -1, positional=False)
     momentum: Any = arg(Number(0, 1), "how slowly the moving statistics follow", 0.99, positional=False)
     epsilon: Any = arg(Number(0), "added to the variance", 0.001, positional=False)
     scale: bool = arg(Flag(), "train a factor for each channel", True)

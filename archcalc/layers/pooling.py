@@ -6,9 +6,10 @@ from typing import Any
 
 from archcalc.argtypes import Flag, Padding, PerAxis
 from archcalc.layers.activation import ACTIVATION
-from archcalc.layers.convolution import per_axis, slide, spatial
+from archcalc.layers.axes import per_axis, slide, spatial
+from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, prod, renamed
-from archcalc.spec import Example, Layer, Operation, Weight, arg, register
+from archcalc.spec import Example, Layer, Operation, Weight, arg
 from archcalc.windows import Window
 
 
@@ -16,6 +17,7 @@ class Pooling(Layer):
     """Base: the window steps by its own size unless a stride is given, as in Keras."""
 
     computes = True
+    turns = True
     kernel: Any = arg(PerAxis(), "size of the window", 2, keras="pool_size", symbol="f", keras_needs=True)
     stride: Any = arg(PerAxis(), "step of the window; its size, if not given", None, keras="strides", symbol="s", slash=True)
     padding: Any = arg(Padding("valid", "same"), "what is added around the input", "valid", short=("pad",), symbol="p")
@@ -48,7 +50,7 @@ class MaxPool(Pooling):
 
     kind = "maxpool"
     keras = "MaxPooling{rank}D"
-    aliases = ("MaxPool1D", "MaxPool2D", "MaxPool3D")
+    aliases = ("MaxPool{rank}D",)
     ceil: bool = arg(Flag(), "round the output length up (Caffe, PyTorch)", False, keras="")
     examples = (
         Example("maxpool", ((26, 26, 32),), (13, 13, 32)),
@@ -67,7 +69,7 @@ class AvgPool(Pooling):
 
     kind = "avgpool"
     keras = "AveragePooling{rank}D"
-    aliases = ("AvgPool1D", "AvgPool2D", "AvgPool3D")
+    aliases = ("AvgPool{rank}D",)
     ceil: bool = arg(Flag(), "round the output length up (Caffe, PyTorch)", False, keras="")
     examples = (
         Example("avgpool 2x2", ((4, 4, 1),), (2, 2, 1)),
@@ -104,7 +106,8 @@ class Subsample(Pooling):
 
     def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
         # f - 1 additions and the coefficient's multiplication
-        return (Operation("additions and multiplications", super().reads(out, *inputs)),)
+        per_value = super().reads(out, *inputs)
+        return (Operation("additions and multiplications", per_value), *super().operations(out, *inputs))
 
 
 @register
@@ -113,8 +116,9 @@ class GlobalAveragePool(Layer):
 
     kind = "gap"
     keras = "GlobalAveragePooling{rank}D"
-    aliases = ("GlobalAvgPool1D", "GlobalAvgPool2D", "GlobalAvgPool3D")
+    aliases = ("GlobalAvgPool{rank}D",)
     computes = True
+    turns = True
     keepdims: bool = arg(Flag(), "keep the spatial axes, each of length 1", False)
     examples = (
         Example("gap", ((7, 7, 2048),), (2048,)),

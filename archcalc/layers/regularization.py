@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.argtypes import Number
+from archcalc.registry import register
 from archcalc.sizes import Shape
-from archcalc.spec import Example, Layer, arg, register
+from archcalc.spec import Example, Layer, arg
 
 
 @register

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import inspect
 
-import archcalc.layers  # noqa: F401  fills the registry
 from archcalc.graph import say_shape
-from archcalc.spec import KINDS, Arg, Layer, find_kind
+from archcalc.registry import every_kind, find_kind
+from archcalc.spec import Arg, Layer
 from archcalc.values import said
 
 
@@ -14,9 +14,9 @@ def catalogue() -> str:
     """Every kind with its first line of prose, family by family."""
     lines: list[str] = []
     families: dict[str, list[type[Layer]]] = {}
-    for cls in KINDS.values():
+    for cls in every_kind().values():
         families.setdefault(cls.family, []).append(cls)
-    columns = max(len(kind) for kind in KINDS)
+    columns = max(len(kind) for kind in every_kind())
     for family, kinds in families.items():
         lines += [family, *(f"  {cls.kind:<{columns}}  {cls.summary()}" for cls in kinds), ""]
     return "\n".join([*lines, "archcalc layers KIND tells a kind's arguments."]) + "\n"

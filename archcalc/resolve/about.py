@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from archcalc.diagnostics import Diagnostic, has_errors
-from archcalc.graph import BYTES
+from archcalc.graph import BYTES, LAYOUTS
 from archcalc.names import suggestion
 from archcalc.resolve.context import Context
 from archcalc.resolve.labels import Frame
 from archcalc.resolve.scope import Scope
+from archcalc.spec import Part
 from archcalc.syntax import tree
 
 
@@ -30,26 +31,37 @@ def train(context: Context, item: tree.Statement, frame: Frame, scope: Scope) ->
 
 
 def layout(context: Context, item: tree.Statement, frame: Frame, scope: Scope) -> None:
-    """`layout channels_last`, which is the default."""
-    name = _word(item)
-    if name != "channels_last":
-        context.report("E119", item.span, what=f"`layout {name}`")
+    """`layout channels_first`: where shapes have the channels. It stands before the first layer, whose shape depends on it."""
+    name = _one_of(context, item, LAYOUTS)
+    if name and frame.prefix:
+        context.report("E120", item.kind_span, kind="`layout` inside of a block")
+    elif name and name != context.graph.layout and (context.graph.inputs or context.graph.layers):
+        context.report("E135", item.span, (f"put `{item.span.text}` before the input",), kind="`layout`")
+    elif name:
+        context.graph.layout = name
 
 
 def dtype(context: Context, item: tree.Statement, frame: Frame, scope: Scope) -> None:
     """`dtype float16`: how many bytes a value takes."""
-    name = _word(item)
-    if not item.arguments:
-        context.report("E112", item.span, kind="`dtype`", name="a name", prose=f"one of {', '.join(BYTES)}")
-    elif name in BYTES:
+    name = _one_of(context, item, tuple(BYTES))
+    if name and frame.prefix:
+        context.report("E120", item.kind_span, kind="`dtype` inside of a block")
+    elif name:
         context.graph.dtype = name
-    else:
-        facts = {"argument": "`dtype`", "word": f"`{name}`", "says": f"one of {', '.join(BYTES)}"}
-        context.report("E122", item.span, suggestion(name, BYTES), **facts)
 
 
-def _word(item: tree.Statement) -> str:
-    return item.arguments[0].span.text if item.arguments else ""
+def _one_of(context: Context, item: tree.Statement, known: tuple[str, ...]) -> str | None:
+    """The statement's one word; None if it is not one of those known, which is reported."""
+    if len(item.arguments) != 1:
+        prose = f"one of {', '.join(known)}"
+        context.report("E112", item.span, kind=f"`{item.kind}`", name="one name", prose=prose)
+        return None
+    name = item.arguments[0].span.text
+    if name not in known:
+        facts = {"argument": f"`{item.kind}`", "word": f"`{name}`", "says": f"one of {', '.join(known)}"}
+        context.report("E122", item.arguments[0].span, suggestion(name, known), **facts)
+        return None
+    return name
 
 
 def finish(context: Context, frame: Frame, network: tree.Network) -> None:
@@ -63,7 +75,7 @@ def finish(context: Context, frame: Frame, network: tree.Network) -> None:
         return  # with a layer unknown, others may only seem to reach nothing
     reached = graph.reached()
     for node in (*graph.inputs, *graph.layers):
-        if id(node) not in reached:
+        if id(node) not in reached and not isinstance(node.layer, Part):
             graph.findings.append(Diagnostic("W102", node.span, {"name": f"`{node.name}`"}, layer=node.name))
     graph.inputs = [n for n in graph.inputs if id(n) in reached]
     graph.layers = [n for n in graph.layers if id(n) in reached]

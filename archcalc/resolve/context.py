@@ -31,6 +31,7 @@ class Context:
         self.ambiguous = False
         self.loops = 0  # how many loops are around the statement that is being expanded
         self.statements = 0  # that were expanded, passes of loops included
+        self.wrappings: list[Any] = []  # the wrappers whose bodies are being expanded, outermost first
         self.broken = False  # a line could not be read
         self.full = False  # a limit was reached, and said
 

@@ -7,13 +7,14 @@ from functools import partial
 from typing import Any
 
 from archcalc.graph import Expectation, Graph, Node
+from archcalc.registry import find_kind
 from archcalc.resolve import about
 from archcalc.resolve.context import Context, unknown
 from archcalc.resolve.labels import Frame, as_labels
-from archcalc.resolve.place import check_size, label_once, node_name, place_layer, put
+from archcalc.resolve.place import bind_values, check_size, label_once, node_name, place_layer, put
 from archcalc.resolve.scope import UNKNOWN, Scope
 from archcalc.source import Span
-from archcalc.spec import find_kind
+from archcalc.spec import Wrapper
 from archcalc.syntax import tree
 from archcalc.values import said
 
@@ -36,8 +37,6 @@ class Expander:
             "layout": partial(about.layout, context),
             "dtype": partial(about.dtype, context),
             "reuse": self._later,
-            "bidirectional": self._later,
-            "time_distributed": self._later,
         }
 
     # ---- bodies -----------------------------------------------------------------------------------------------
@@ -148,6 +147,8 @@ class Expander:
             self._block(self.context.blocks[item.kind], item, frame, scope)
         elif item.kind in self.context.networks:
             self._later(item, frame, scope)
+        elif item.body and (found := find_kind(item.kind)) and issubclass(found[0], Wrapper):
+            self._wrapper(found[0], item, frame, scope)
         else:
             sources = self._branches(item, frame, scope) if item.body else self.context.entering(item, frame, scope)
             others = (*self.context.blocks, *self.context.networks, *self.statements)
@@ -198,6 +199,26 @@ class Expander:
             elif not isinstance(item, tree.Broken):
                 self.context.report("E120", item.span, ("branch { ... }",), kind="what is outside of a merge's branches")
 
+    # ---- wrappers ---------------------------------------------------------------------------------------------
+
+    def _wrapper(self, cls: type[Wrapper], item: tree.Statement, frame: Frame, scope: Scope) -> None:
+        from archcalc.resolve.wrapping import expand_wrapper, takes_label  # many networks have none
+
+        frame.flow = entering = self.context.entering(item, frame, scope)
+        given = bind_values(self.context, cls, item, scope)
+        wrapping = expand_wrapper(self.context, cls, item, given, lambda body: self.expand(body, frame, scope))
+        if not cls.single:
+            layer = None if wrapping.broken else wrapping.around(*wrapping.held)
+            if not wrapping.held and not wrapping.broken:
+                self.context.report("E133", item.kind_span, kind=f"`{item.kind}`")
+                layer = None
+            put(self.context, Node(node_name(self.context, item, frame, cls.kind), layer, entering, item.span, kind=cls.kind), item, frame)
+        elif frame.flow:
+            if item.label is not None and not takes_label(item):
+                label_once(self.context, item, frame)
+                frame.put(item.label, frame.flow[-1])
+            check_size(self.context, frame.flow[-1], item, frame)
+
     # ---- blocks -----------------------------------------------------------------------------------------------
 
     def _block(self, block: tree.Block, item: tree.Statement, frame: Frame, scope: Scope) -> None:
@@ -222,7 +243,7 @@ class Expander:
         frame.flow = inner.flow
         if inner.flow and item.label is not None:
             label_once(self.context, item, frame)
-            frame.put(item.label, inner.flow[-1]).inner.append(inner.labels)
+            frame.put(item.label, inner.flow[-1], inner=inner.labels)
         if inner.flow:
             check_size(self.context, inner.flow[-1], item, frame)
 

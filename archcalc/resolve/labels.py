@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.diagnostics import Diagnostic
-from archcalc.graph import COUNTED, Node, say_shape
+from archcalc.graph import COUNTED, Group, Node, channels_last, say_shape
 from archcalc.names import suggestion
 from archcalc.resolve.expressions import evaluate
 from archcalc.resolve.scope import Fail, Figures, Scope, fail
@@ -14,31 +14,43 @@ from archcalc.syntax import tree
 from archcalc.values import Dims, said
 
 
-class Label(Figures):
-    """What a label stands for: the nodes that bore it, the latest last; for block instances, the labels within each."""
+class Bearer:
+    """What bore a label once: a node, or a block instance and its last node; and the labels within, its parts among them."""
 
-    def __init__(self, *nodes: Node) -> None:
-        self.nodes = list(nodes)
-        self.inner: list[dict[str, Label]] = []
+    __slots__ = ("group", "inner", "node")
+
+    def __init__(self, node: Node, group: Group | None = None, inner: dict[str, Label] | None = None) -> None:
+        self.node = node
+        self.group = group
+        self.inner = {} if inner is None else inner
+
+
+class Label(Figures):
+    """What a label stands for: all that bore it, the latest last. Alone it means the latest."""
+
+    __slots__ = ("bearers",)
+
+    def __init__(self, *bearers: Bearer) -> None:
+        self.bearers = list(bearers)
+
+    @property
+    def latest(self) -> Bearer:
+        return self.bearers[-1]
 
     def figure(self, name: str, span: Span) -> Any:
-        if self.inner and name in self.inner[-1]:
-            return self.inner[-1][name]
-        return figure_of(self.nodes[-1], name, span)
+        bearer = self.latest
+        return bearer.inner[name] if name in bearer.inner else figure_of(bearer, name, span)
 
     def entries(self) -> list[Any]:
-        found = [Label(node) for node in self.nodes]
-        for label, inner in zip(found, self.inner, strict=False):
-            label.inner = [inner]
-        return found
+        return [Label(bearer) for bearer in self.bearers]
 
     def __str__(self) -> str:
-        return f"layer `{self.nodes[-1].name}`"
+        return f"layer `{self.latest.node.name}`"
 
 
 def as_labels(nodes: tuple[Node, ...] | None) -> tuple[Label, ...]:
     """What `in` stands for: each node as if it had a label."""
-    return tuple(Label(node) for node in nodes or ())
+    return tuple(Label(Bearer(node)) for node in nodes or ())
 
 
 SHAPES = ("shape", "output_shape", "c", "h", "w", "d")
@@ -46,16 +58,21 @@ SHAPES = ("shape", "output_shape", "c", "h", "w", "d")
 SHORT = {"trainable": "trainable_params", "non_trainable": "non_trainable_params"}
 
 
-def figure_of(node: Node, name: str, span: Span) -> Any:
-    """A layer's figure by its name in the JSON output: the shape's at any time, the others once they are counted."""
+def figure_of(bearer: Bearer, name: str, span: Span) -> Any:
+    """A figure by its name in the JSON output: the shape's at any time, the others once they are counted.
+
+    Those of a block instance are the sums over its layers; its shape is what comes out of it.
+    """
+    node, group = bearer.node, bearer.group
     full = SHORT.get(name, name)
-    counted = node.row._asdict() if node.row is not None else {}
+    row = node.row if group is None else group.row
+    counted = row._asdict() if row is not None else {}
     if full in counted:
         if counted[full] is None:
             raise Fail(None)  # the layer's own mistake was said
         return counted[full]
     if name in ("kind", "name"):
-        return getattr(node, name)
+        return getattr(group or node, name)
     if name not in SHAPES:
         raise fail("E207", span, _instead(name, full, counted), name=f"`{name}`", what=f"`{node.name}`")
     return _shape_figure(node, name, span)
@@ -72,10 +89,10 @@ def _shape_figure(node: Node, name: str, span: Span) -> Any:
         raise Fail(None)
     if name in ("shape", "output_shape"):
         return Dims(node.shape)
-    axes = {"c": -1, "w": -2, "h": -3, "d": -4}
-    if len(node.shape) < -axes[name]:
+    axis = {"c": -1, "w": -2, "h": -3, "d": -4}[name]
+    if len(node.shape) < -axis:
         raise fail("E207", span, name=f"`{name}`", what=f"`{node.name}`, whose shape is {say_shape(node.shape)}")
-    return node.shape[axes[name]]
+    return (channels_last(node.shape) if node.first else node.shape)[axis]
 
 
 class Frame:
@@ -97,12 +114,11 @@ class Frame:
             if name not in self.places:
                 return self.prefix + name
 
-    def put(self, label: str, node: Node) -> Label:
-        """Let a node bear a label; where others bore it before, the node is its latest."""
+    def put(self, label: str, node: Node, group: Group | None = None, inner: dict[str, Label] | None = None) -> None:
+        """Let a node, or a block instance, bear a label; where others bore it before, it is the latest."""
         found = self.labels.setdefault(label, Label())
-        found.nodes.append(node)
+        found.bearers.append(Bearer(node, group, inner))
         self.scope.values[label] = found
-        return found
 
 
 def _labels_in(body: tree.Body) -> list[tuple[str, Span]]:
@@ -137,14 +153,16 @@ def refer(reference: tree.Reference, frame: Frame, scope: Scope) -> list[Node]:
     for name, index in reference.path:
         label = labels.get(name)
         if label is None:
+            if nodes and nodes[-1].shape is None:
+                raise Fail(None)  # what stands before the dot has a mistake, which was said
             raise _unknown(name, reference, frame)
         chosen = -1
         if index == "all":
-            nodes = list(label.nodes)
+            nodes = [bearer.node for bearer in label.bearers]
         else:
-            chosen = -1 if index is None or isinstance(index, str) else _index(evaluate(index, scope), len(label.nodes), reference)
-            nodes = [label.nodes[chosen]]
-        labels = label.inner[chosen] if label.inner else {}
+            chosen = -1 if index is None or isinstance(index, str) else _index(evaluate(index, scope), len(label.bearers), reference)
+            nodes = [label.bearers[chosen].node]
+        labels = label.bearers[chosen].inner
     return nodes
 
 
@@ -153,7 +171,7 @@ def _entering(reference: tree.Reference, scope: Scope) -> Node:
     index = 0 if reference.at is None else evaluate(reference.at, scope)
     if not isinstance(index, int) or not 0 <= index < len(entering):
         raise fail("E124", reference.span, index=said(index), count=len(entering))
-    return entering[index].nodes[-1]
+    return entering[index].latest.node
 
 
 def _index(index: Any, count: int, reference: tree.Reference) -> int:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from archcalc.binding import Given, bind
 from archcalc.diagnostics import Diagnostic
-from archcalc.graph import Node, say_shape
+from archcalc.graph import CHANNELS_FIRST, Node, channels_first, say_shape
 from archcalc.names import suggestion
+from archcalc.registry import every_name, find_kind, refused
 from archcalc.resolve.context import Context
-from archcalc.resolve.labels import Frame
+from archcalc.resolve.labels import Bearer, Frame, Label
 from archcalc.resolve.scope import UNKNOWN, Scope
+from archcalc.resolve.wrapping import wrapped
 from archcalc.source import Span
-from archcalc.spec import ALIASES, KINDS, Layer, find_kind
+from archcalc.spec import Layer, Part, Wrapper
 from archcalc.syntax import tree
 from archcalc.values import said
 
@@ -24,6 +27,11 @@ def place_layer(
     found = find_kind(item.kind)
     kind = found[0].kind if found else item.kind
     layer, spans = _layer(context, item, scope, others)
+    if context.wrappings:
+        layer, held = wrapped(context, layer, item)
+        if held:
+            return
+        kind = layer.kind if layer else context.wrappings[0].cls.kind
     if found and layer:
         if found[0].inputs == (0, 0):
             sources = ()
@@ -43,10 +51,21 @@ def put(context: Context, node: Node, item: tree.Statement, frame: Frame) -> Non
     frame.flow = (node,)
     if item.label is not None:
         label_once(context, item, frame)
-        frame.put(item.label, node)
+        frame.put(item.label, node, inner=_parts(context, node))
     elif node.name == "input":
         frame.put("input", node)  # it may be read by many: `from input` needs no label
     check_size(context, node, item, frame)
+
+
+def _parts(context: Context, node: Node) -> dict[str, Label]:
+    """What a layer puts out besides its output, under its label: `encoder.state_h`."""
+    if node.layer is None or node.seen is None:
+        return {}
+    found: dict[str, Label] = {}
+    for name, shape in node.layer.parts(node.seen, *node.input_shapes).items():
+        part = Node(f"{node.name}.{name}", Part(size=channels_first(shape) if node.turned else shape), (node,), node.span, named=True)
+        found[name] = Label(Bearer(context.graph.add(part)))
+    return found
 
 
 def label_once(context: Context, item: tree.Statement, frame: Frame) -> None:
@@ -55,7 +74,7 @@ def label_once(context: Context, item: tree.Statement, frame: Frame) -> None:
         context.report("E131", item.label_span, name="`total`", what="the sums over all layers")
     first = frame.labels.get(item.label or "")
     if first is not None and not context.loops and item.label_span is not None:
-        span = first.nodes[0].span
+        span = first.bearers[0].node.span
         related = ((span, "the first one"),) if span else ()
         context.graph.findings.append(Diagnostic("E102", item.label_span, {"name": f"`{item.label}`"}, related=related))
 
@@ -67,7 +86,7 @@ def node_name(context: Context, item: tree.Statement, frame: Frame, kind: str) -
     if not context.loops:
         return frame.prefix + item.label
     label = frame.labels.get(item.label)
-    return f"{frame.prefix}{item.label}[{len(label.nodes) if label else 0}]"
+    return f"{frame.prefix}{item.label}[{len(label.bearers) if label else 0}]"
 
 
 def check_size(context: Context, node: Node, item: tree.Statement, frame: Frame) -> None:
@@ -90,8 +109,12 @@ def _layer(context: Context, item: tree.Statement, scope: Scope, others: Iterabl
     found = find_kind(item.kind)
     if found is None and scope.find(item.kind) is UNKNOWN:
         return None, {}  # a block that could not be read
-    if found is None:
-        context.report("E101", item.kind_span, suggestion(item.kind, [*KINDS, *ALIASES, *others]), name=f"`{item.kind}`")
+    if found is None and (why := refused(item.kind)):
+        context.report("E132", item.kind_span, name=f"`{item.kind}`", why=why)
+    elif found is None:
+        context.report("E101", item.kind_span, suggestion(item.kind, [*every_name(), *others]), name=f"`{item.kind}`")
+    elif issubclass(found[0], Wrapper) and item.body is None:
+        context.report("E133", item.kind_span, (f"{item.kind} {{ ... }}",), kind=f"`{item.kind}`")
     elif _like_a_call(item):
         first = item.arguments[0].span
         where = Span(first.source, item.kind_span.start, first.end)
@@ -107,6 +130,12 @@ def _like_a_call(item: tree.Statement) -> bool:
     return bool(item.arguments) and item.span.source.text[end : end + 1] == "("
 
 
+def bind_values(context: Context, cls: type[Layer], item: tree.Statement, scope: Scope) -> dict[str, Any] | None:
+    """The arguments of a wrapper; None where they have a mistake."""
+    layer, _ = _bind(context, cls, None, item, scope)
+    return None if layer is None else layer.given()
+
+
 def _bind(context: Context, cls: type[Layer], rank: int | None, item: tree.Statement, scope: Scope) -> tuple[Layer | None, dict[str, Span]]:
     given = _outside(context, item, scope) if cls.inputs == (0, 0) else None
     if given is None:
@@ -120,6 +149,8 @@ def _bind(context: Context, cls: type[Layer], rank: int | None, item: tree.State
     context.graph.findings += bound.findings
     if bound.findings:
         return None, bound.spans
+    if context.graph.layout == CHANNELS_FIRST:
+        bound.values.update({a.name: 0 for a in cls.args if a.type.channels and a.name not in bound.values})
     layer = cls(**bound.values)
     layer.rank = rank
     return layer, bound.spans

@@ -6,7 +6,7 @@ from typing import Any
 
 import archcalc.layers  # noqa: F401  fills the registry
 from archcalc.graph import Graph, Node, Recipe
-from archcalc.spec import KINDS
+from archcalc.registry import every_kind
 from archcalc.values import Table
 
 C3_MAPS = Table(
@@ -25,7 +25,7 @@ class Builder:
             self.last = self.add("input" if not i else f"input_{i + 1}", "input", (), size=size)
 
     def add(self, name: str, kind: str, read: tuple[Node, ...], shares: Node | None = None, **arguments: Any) -> Node:
-        layer = shares.layer if shares else KINDS[kind](**arguments)
+        layer = shares.layer if shares else every_kind()[kind](**arguments)
         node = self.graph.add(Node(name, layer, read, None, shares=shares))
         assert node.shape is not None, (name, kind, self.graph.findings)
         self.nodes[name] = node

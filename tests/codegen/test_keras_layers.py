@@ -14,7 +14,8 @@ from contract.every import EXAMPLES, analyzed
 
 from archcalc.codegen.names import keras_names
 from archcalc.graph import Graph
-from archcalc.spec import KINDS, Example, Layer
+from archcalc.registry import every_kind
+from archcalc.spec import Example, Layer
 
 # Keras's own, with NumPy 2.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -111,9 +112,9 @@ def test_branches_merge_and_a_shared_layer_has_one_set_of_weights(keras: Any) ->
     assert keras.ops.all(keras.ops.isclose(model([one, two]), model([two, one]), atol=1e-5))
 
 
-@pytest.mark.parametrize("kind", [k for k, cls in KINDS.items() if cls.keras and any(a.required for a in cls.args)])
+@pytest.mark.parametrize("kind", [k for k, cls in every_kind().items() if cls.keras and any(a.required for a in cls.args)])
 def test_required_arguments_stand_first_in_kerass_signature(keras: Any, kind: str) -> None:
-    cls = KINDS[kind]
+    cls = every_kind()[kind]
     assert cls.keras is not None
     owner = keras if kind == "input" else keras.layers
     names = [p for p in inspect.signature(getattr(owner, cls.keras.format(rank=2))).parameters if p != "self"]

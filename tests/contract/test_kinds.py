@@ -14,8 +14,9 @@ from archcalc.analysis.costs import costs
 from archcalc.analysis.derive import derive
 from archcalc.argtypes import Flag
 from archcalc.graph import Graph, Node
+from archcalc.registry import ALIASES, every_kind
 from archcalc.sizes import Shape, Size
-from archcalc.spec import ALIASES, KINDS, Example, Layer, Weight
+from archcalc.spec import Example, Layer, Weight, Wrapper
 
 
 @pytest.mark.parametrize("cls", KEYS)
@@ -51,7 +52,7 @@ def test_no_two_arguments_of_a_kind_share_a_word_or_a_name(cls: type[Layer]) -> 
 
 
 def test_no_alias_hides_a_kind_and_every_alias_finds_one() -> None:
-    assert not set(ALIASES) & set(KINDS)
+    assert not set(ALIASES) & set(every_kind())
     assert {cls for cls, _ in ALIASES.values()} <= set(CLASSES)
 
 
@@ -98,7 +99,8 @@ def test_the_arguments_shown_are_those_that_were_given(cls: type[Layer], example
     shown: dict[str, Any] = node.layer.settings(*node.input_shapes)
     for name in node.layer.given():
         assert name in shown or getattr(node.layer, name) is None
-    assert set(shown) <= {a.name for a in cls.args}
+    inside = {"layers"} if issubclass(cls, Wrapper) else set()
+    assert set(shown) <= {a.name for a in cls.args} | inside
 
 
 class Gated(Layer):
@@ -120,7 +122,7 @@ class Gated(Layer):
 
 def test_edges_with_and_without_weights_are_derived_together() -> None:
     graph = Graph("N")
-    node = graph.add(Node("input", KINDS["input"](size=(5, 3)), (), None))
+    node = graph.add(Node("input", every_kind()["input"](size=(5, 3)), (), None))
     node = graph.add(Node("g", Gated(), (node,), None))
     row = costs(node, 4)
     derivation = derive(node, "connections")

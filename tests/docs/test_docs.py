@@ -73,7 +73,7 @@ def test_the_page_on_adding_a_layer_adds_one() -> None:
     """Its class, run as it stands, gives a kind that parses, binds, and counts; it is taken out again afterwards."""
     from archcalc import layers  # noqa: F401
     from archcalc.layers import normalization
-    from archcalc.spec import ALIASES, KINDS
+    from archcalc.registry import ALIASES, KINDS
 
     source = next(b for b in programs("docs/add-a-layer.md", "python"))
     if "rescale" in KINDS:

@@ -1,0 +1,46 @@
+"""Pooling that pads or rounds as Keras does not, and subsampling."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.codegen.calls import Construction, declared, layer_of, options_of
+from archcalc.codegen.literals import Expression, Group, call, literal
+from archcalc.codegen.overrides.sliding import overhang_of, pads_of, pads_option, windows_of
+from archcalc.codegen.parts import Part
+from archcalc.graph import Node
+
+
+def _max_pool(node: Node) -> Construction:
+    if _is_native(node):
+        return Construction(declared(node, without=("ceil",)))
+    pads = tuple((before, after + over) for (before, after), over in zip(pads_of(node), overhang_of(node), strict=True))
+    return Construction(_pooling("PaddedMaxPooling", node, pads=literal(pads)), (Part("padded_max_pooling"),))
+
+
+def _average_pool(node: Node) -> Construction:
+    if _is_native(node):
+        return Construction(declared(node, without=("ceil",)))
+    options: dict[str, Expression] = {"pads": literal(pads_of(node))}
+    if any(overhang_of(node)):
+        options["overhang"] = literal(overhang_of(node))
+    return Construction(_pooling("PaddedAveragePooling", node, **options), (Part("padded_average_pooling"),))
+
+
+def _subsample(node: Node) -> Construction:
+    options = options_of(node, without=("kernel", "stride", "padding"))
+    return Construction(_pooling("Subsampling", node, **pads_option(node), **options), (Part("subsampling"),))
+
+
+def _pooling(name: str, node: Node, **options: Expression) -> Group:
+    windows = windows_of(node)
+    return call(name, literal(tuple(w.kernel for w, _ in windows)), literal(tuple(w.stride for w, _ in windows)), **options)
+
+
+def _is_native(node: Node) -> bool:
+    """Whether Keras's own pooling pads and rounds like this; `same` rounds up by itself."""
+    layer: Any = layer_of(node)
+    return layer.padding == "same" or (layer.padding == "valid" and not layer.ceil)
+
+
+OVERRIDES = {"maxpool": _max_pool, "avgpool": _average_pool, "subsample": _subsample}

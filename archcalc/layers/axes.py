@@ -1,0 +1,67 @@
+"""The axes of what flows in: spatial ones and channels, the last, one by number; and a value for each of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.sizes import Refusal, Shape, Size
+from archcalc.windows import Window
+
+
+def spatial(kind: str, x: Shape, pinned: int | None) -> tuple[Shape, Size]:
+    """Split a shape into its spatial axes (one to three) and its channels."""
+    rank = len(x) - 1
+    if not 1 <= rank <= 3 or (pinned is not None and rank != pinned):
+        wanted = f"{pinned} spatial {'axis' if pinned == 1 else 'axes'}" if pinned else "one to three spatial axes"
+        raise Refusal("E302", kind=kind, wanted=f"{wanted} and channels", shape=x)
+    return x[:-1], x[-1]
+
+
+def per_axis(value: Any, rank: int, argument: str) -> tuple[Any, ...]:
+    """One value for each axis: the same for all if one was given."""
+    if not isinstance(value, tuple):
+        return (value,) * rank
+    if len(value) != rank:
+        raise Refusal(
+            "E303",
+            fixes=_no_channels(len(value), rank),
+            at=argument,
+            argument=f"`{argument}`",
+            got=len(value),
+            rank=rank,
+            axes="axis" if rank == 1 else "axes",
+        )
+    return value
+
+
+def _no_channels(entries: int, rank: int) -> tuple[str, ...]:
+    """The usual reason for one entry too many: data whose channels were left out."""
+    return ("the last axis is the channels: data without them are 28x28x1, not 28x28",) if entries == rank + 1 else ()
+
+
+def slide(layer: Any, rank: int, ceil: bool = False) -> tuple[Window, ...]:
+    """The window of a layer that has `kernel`, `stride`, `padding` and perhaps `dilation`, axis by axis."""
+    return tuple(
+        Window(kernel, stride, dilation, padding, ceil)
+        for kernel, stride, dilation, padding in zip(
+            per_axis(layer.kernel, rank, "kernel"),
+            per_axis(layer.stride, rank, "stride"),
+            per_axis(getattr(layer, "dilation", 1), rank, "dilation"),
+            per_axis(layer.padding, rank, "padding"),
+            strict=True,
+        )
+    )
+
+
+def axis_of(axis: int, shape: Shape) -> int:
+    """The axis as an index into the shape. Refuses with E312."""
+    if not -len(shape) <= axis < len(shape):
+        raise Refusal("E312", at="axis", axis=axis, rank=len(shape))
+    return axis % len(shape)
+
+
+def last_axis(kind: str, x: Shape) -> Size:
+    """The axis that a dense layer reads."""
+    if not x:
+        raise Refusal("E302", kind=kind, wanted="at least one axis", shape="()")
+    return x[-1]

@@ -1,0 +1,68 @@
+"""Every layer kind by its name and aliases.
+
+The families that most networks use are imported at the start (archcalc/layers/__init__.py). The others are imported when
+a name is not among these, so that a start does not pay for what it does not need.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+
+from archcalc.spec import L, Layer, declare
+
+KINDS: dict[str, type[Layer]] = {}
+ALIASES: dict[str, tuple[type[Layer], int | None]] = {}
+FAMILIES = "archcalc.layers"
+
+
+def register(cls: L) -> L:
+    """Class decorator: make a kind known under its name and its aliases."""
+    declare(cls)
+    cls.family = cls.__module__.rpartition(".")[2]
+    if cls.kind in KINDS:
+        raise ValueError(f"two kinds are called {cls.kind}")
+    KINDS[cls.kind] = cls
+    for alias, rank in _aliases(cls):
+        ALIASES[alias] = (cls, rank)
+    return cls
+
+
+def _aliases(cls: type[Layer]) -> Iterator[tuple[str, int | None]]:
+    for name in (*cls.aliases, *((cls.keras,) if cls.keras else ())):
+        if "{rank}" in name:
+            yield from ((name.format(rank=rank), rank) for rank in cls.ranks)
+        else:
+            yield name, None
+
+
+def find_kind(name: str) -> tuple[type[Layer], int | None] | None:
+    """The kind of that name or alias, with the rank that the alias pins; None if there is none."""
+    if name not in KINDS and name not in ALIASES:
+        every_kind()
+    return (KINDS[name], None) if name in KINDS else ALIASES.get(name)
+
+
+def every_kind() -> dict[str, type[Layer]]:
+    """All kinds by name, those of every module in archcalc/layers/."""
+    if not _complete:
+        package = importlib.import_module(FAMILIES)
+        for module in pkgutil.iter_modules(package.__path__):
+            importlib.import_module(f"{FAMILIES}.{module.name}")
+        _complete.append(True)
+    return KINDS
+
+
+_complete: list[bool] = []
+
+
+def refused(name: str) -> str:
+    """Why a class of Keras is no kind here; "" for any other name."""
+    reasons: dict[str, str] = importlib.import_module(f"{FAMILIES}.refused").REFUSED
+    return reasons.get(name, "")
+
+
+def every_name() -> list[str]:
+    """All names that a kind goes by."""
+    return [*every_kind(), *ALIASES]
