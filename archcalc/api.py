@@ -46,6 +46,7 @@ def analyze(
     network: str | None = None,
     params: dict[str, Any] | None = None,
     inputs: dict[str, str] | str | None = None,
+    include: tuple[str, ...] = (),
 ) -> Analysis:
     """Analyze a network of a file, or of a text.
 
@@ -58,6 +59,7 @@ def analyze(
         network: which network, where the file has several.
         params: values of the network's parameters; a str is an expression of the language.
         inputs: an input size such as "64x64x3", or sizes by the inputs' names.
+        include: folders in which files that the program uses may lie, besides its own project's.
 
     Raises:
         ArchError: the file cannot be read, or there is no such network or parameter.
@@ -71,7 +73,8 @@ def analyze(
         sizes.update(inputs or {})
     values = {name: value if isinstance(value, str) else _written(value) for name, value in (params or {}).items()}
     try:
-        loaded = load(path or "<text>", read(path) if path is not None else (text or "").encode("utf-8", "surrogatepass"))
+        data = read(path) if path is not None else (text or "").encode("utf-8", "surrogatepass")
+        loaded = load(path or "<text>", data, path or "", include)
         found = analyze_all(loaded, network, Options(values, sizes), Analysis)
     except (UnreadableFile, UsageError) as error:
         raise ArchError(str(error)) from None

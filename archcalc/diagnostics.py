@@ -68,9 +68,14 @@ def has_errors(findings: list[Diagnostic]) -> bool:
 
 
 def in_order(findings: list[Diagnostic]) -> list[Diagnostic]:
-    """By place in the source; each said once."""
+    """By place in the source, file by file in the order in which they come up; each said once."""
     unique = {(d.code, d.span, d.message): d for d in findings}
-    return sorted(unique.values(), key=lambda d: (d.span.start if d.span else -1, d.code))
+    files: dict[int, int] = {}
+    for d in findings:
+        if d.span:
+            files.setdefault(id(d.span.source), len(files))
+    places = {key: (files[id(d.span.source)], d.span.start) if d.span else (-1, -1) for key, d in unique.items()}
+    return [unique[key] for key in sorted(unique, key=lambda key: (places[key], key[0]))]
 
 
 CODES: dict[str, Code] = {
@@ -129,7 +134,6 @@ CODES: dict[str, Code] = {
     "E116": Code("{kind} has no stride for `/` to set", "`/2` is short for `stride=2`."),
     "E117": Code("{kind} takes no `{{ ... }}`", "Only merges, loops, conditions and `train` have a body."),
     "E118": Code("{kind} needs {needs}, and gets {got}", "A merge takes the layers that `from` names, or its branches."),
-    "E119": Code("{what} is not in this version yet", "The language has it; this version of archcalc does not expand it."),
     "E120": Code("{kind} stands where no layer can stand", "This statement belongs elsewhere."),
     "E121": Code("{argument} is {got}; it takes {says}", "The value does not fit the argument."),
     "E122": Code("{argument} does not know the word {word}; it takes {says}", "The word is not one that the argument knows."),
@@ -155,6 +159,18 @@ CODES: dict[str, Code] = {
     "E133": Code("{kind} stands around layers, and there are none in it", "`bidirectional {{ lstm 64 }}`"),
     "E134": Code("{wrapper} cannot stand around {layer}: {why}", "`archcalc layers KIND` says what a wrapper takes."),
     "E135": Code("{kind} comes too late: layers stand above it", "It holds for the whole network, so it stands before the first layer."),
+    "E136": Code("{kind} needs {needs}; what flows in is {got}", "A network that is used as a layer takes what its `input` lines declare."),
+    "E137": Code(
+        "{name} cannot be used again here: {why}",
+        "`reuse` applies the same weights once more, so they must fit: the same channels in, the same layers.",
+    ),
+    "E140": Code("{path} cannot be used: {why}", "`use` reads an .arch file, by its path relative to the file that it stands in."),
+    "E141": Code(
+        "{path} lies outside of the project, {root}",
+        "A file may use files of its project's folder, and of folders given with `-I FOLDER`. The project's folder is the nearest\n"
+        "one above with a .git, a pyproject.toml or an archcalc.toml; else the file's own folder.",
+    ),
+    "E142": Code("{path} uses itself: {ring}", "Files that use each other in a ring never end. Put what both need into a third."),
     # ---- expressions
     "E201": Code("{op} does not work on {left} and {right}", "The operator needs other kinds of values."),
     "E202": Code("division by zero", "The right side of `/`, `//` or `%` is 0."),
@@ -197,6 +213,7 @@ CODES: dict[str, Code] = {
     "E310": Code("-1 in {target} has no whole number: {have} values do not divide by {rest}", "-1 stands for what is left."),
     "E311": Code("{first} and {second} do not go together: {why}", "Two arguments contradict each other."),
     "E312": Code("axis {axis} is outside of a shape with {rank} axes", "Axes count from 0 without the batch, or from -1 backwards."),
+    "E313": Code("{cut} cut off an axis of {input} leaves nothing", "What is cut off at both ends is less than the axis has."),
     # ---- expectations
     "E401": Code("expected {text}, but {left} {op} {right} does not hold", "An expectation is checked against the figures."),
     "E402": Code("expected {text}, but it is {got}", "An expectation is checked against the figures."),
@@ -209,5 +226,10 @@ CODES: dict[str, Code] = {
         "The rule (n + 2p - f)/s + 1 is rounded down. Where the stride does not go up, the rows and columns at the end are\n"
         "read by no window: their pixels do not reach the output.",
     ),
-    "W102": Code("{name} reaches no output, and is left out", "Name what the network puts out with `output from a, b`."),
+    "W102": Code("{name} reaches no output, and is left out{more}", "Name what the network puts out with `output from a, b`."),
+    "W103": Code("{name} of {where} is never used", "Use it, or take it away: it may have been meant somewhere."),
+    "W104": Code(
+        "{name} of {where} is read by nothing",
+        "`archcalc check --strict` says so of each label. A label also names its layer in the tables, so this may be meant.",
+    ),
 }

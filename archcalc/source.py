@@ -9,10 +9,11 @@ from typing import NamedTuple
 class Source:
     """The text of one .arch file. Lines and columns count from 1, in characters."""
 
-    __slots__ = ("_starts", "name", "text")
+    __slots__ = ("_starts", "name", "path", "text")
 
-    def __init__(self, name: str, text: str) -> None:
+    def __init__(self, name: str, text: str, path: str = "") -> None:
         self.name = name
+        self.path = path  # where it lies, if it is a file
         self.text = text
         self._starts: list[int] = []
 

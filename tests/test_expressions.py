@@ -26,7 +26,7 @@ def code(expression: str, head: str = "") -> str:
         analysis = archcalc.analyze(text=f"{head}\nnetwork N(v = {expression}) {{ input 1; dense 1 }}\n")
     except archcalc.ArchError as error:
         return str(error)
-    found = [d.code for d in analysis.diagnostics]
+    found = [d.code for d in analysis.diagnostics if d.severity == "error"]
     assert len(found) == 1, analysis.diagnostics
     return found[0]
 

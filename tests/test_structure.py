@@ -20,6 +20,7 @@ MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p.name != "_tables.py")
 LAYERS = (
     ("source", "names", "resources", "sizes", "output"),
     ("diagnostics", "values", "windows", "recipes"),
+    ("files",),
     ("argtypes", "spec", "registry"),
     ("layers", "binding", "graph", "syntax"),
     ("resolve",),

@@ -59,12 +59,13 @@ def check(values: Values) -> int:
     documents, worst = [], 0
     for path in values["FILE"]:
         try:
-            loaded = open_file(path)
+            loaded = open_file(path, values)
         except Stop as stop:  # the other files can be checked all the same
             worst = max(worst, stop.code)
             continue
         found = analyses(loaded, None, values)
-        findings = in_order([d for a in found for d in a.diagnostics] + loaded.findings)
+        more = loaded.unused_labels() if values["strict"] else []
+        findings = in_order([*loaded.findings, *(d for a in found for d in a.diagnostics), *more])
         worst = max(worst, exit_code(findings))
         if values["format"] == "json":
             from archcalc.report.model import diagnostic, expectation

@@ -55,10 +55,11 @@ def _say(text: str) -> None:
     sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
-def open_file(path: str) -> Loaded:
+def open_file(path: str, values: Values) -> Loaded:
     """Read and parse a file; an unreadable one ends the command with 2."""
+    place = ("<stdin>", "") if path == "-" else (path, path)
     try:
-        return load("<stdin>" if path == "-" else path, read(path))
+        return load(place[0], read(path), place[1], tuple(values.get("include") or ()))
     except UnreadableFile as error:
         complain(str(error))
         raise Stop(2) from None
@@ -66,7 +67,7 @@ def open_file(path: str) -> Loaded:
 
 def one_analysis(values: Values) -> Analysis:
     """The analysis of the one network that the command is about."""
-    loaded = open_file(values["FILE"])
+    loaded = open_file(values["FILE"], values)
     names = loaded.networks
     if values.get("network") is None and len(names) > 1:
         complain(f"{values['FILE']} has several networks; name one with --network: {', '.join(names)}")

@@ -57,7 +57,9 @@ OUT = Option(("-o", "--output"), "Write to this file instead of standard output.
 NETWORK = Option(("--network",), "Which network, if the file has several.", metavar="NAME")
 PARAMETER = Option(("-p", "--param"), "Set a parameter of the network; the value is an expression.", (), metavar="NAME=EXPR", many=True)
 INPUT = Option(("--input",), "Another input size; NAME=SIZE if there are several inputs.", (), metavar="SIZE", many=True)
-CHOOSING = (NETWORK, PARAMETER, INPUT)
+INCLUDE = Option(("-I", "--include"), "A folder in which files may lie that the program uses.", (), metavar="FOLDER", many=True)
+STRICT = Option(("--strict",), "Warn also of labels that nothing reads.", False, flag=True)
+CHOOSING = (NETWORK, PARAMETER, INPUT, INCLUDE)
 
 COMMANDS = (
     Command(
@@ -77,7 +79,7 @@ COMMANDS = (
         "check",
         "Find mistakes, and decide every expectation; show nothing else.",
         (Argument("FILE", many=True),),
-        (Option(("--format",), "What to write.", "text", ("text", "json")), PARAMETER, COLOR),
+        (Option(("--format",), "What to write.", "text", ("text", "json")), STRICT, PARAMETER, INCLUDE, COLOR),
         "archcalc.cli.commands:check",
     ),
     Command(

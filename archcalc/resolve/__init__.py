@@ -12,14 +12,15 @@ from archcalc.graph import Graph
 from archcalc.names import suggestion
 from archcalc.resolve.about import finish
 from archcalc.resolve.context import Context
+from archcalc.resolve.definitions import Definitions, defined_above
 from archcalc.resolve.expand import Expander
 from archcalc.resolve.expressions import evaluate
 from archcalc.resolve.labels import Frame
-from archcalc.resolve.scope import UNKNOWN, Fail, Function, Scope, fail
-from archcalc.source import Source, Span
+from archcalc.resolve.scope import FREE, UNKNOWN, Fail, Scope
+from archcalc.source import Source
 from archcalc.syntax import tree
 from archcalc.syntax.parser import parse
-from archcalc.values import Dims, Table, Word
+from archcalc.values import Dims
 
 
 class Options(NamedTuple):
@@ -35,48 +36,6 @@ class UsageError(Exception):
     def __init__(self, finding: Diagnostic) -> None:
         super().__init__(finding.message)
         self.finding = finding
-
-
-class Definitions:
-    """What the top level of a file defines: values, tables, functions in one scope; blocks and networks by name."""
-
-    def __init__(self, program: tree.Program) -> None:
-        self.scope = Scope()
-        self.blocks: dict[str, tree.Block] = {}
-        self.networks: dict[str, tree.Network] = {}
-        self.findings: list[Diagnostic] = []
-        self.names = [item.name for item in program.items if not isinstance(item, tree.Use | tree.Broken)]
-        places: dict[str, Span] = {}
-        for item in program.items:
-            if isinstance(item, tree.Broken):
-                if item.label is not None:
-                    self.scope.values.setdefault(item.label, UNKNOWN)
-                continue
-            if isinstance(item, tree.Use):
-                self.findings.append(Diagnostic("E119", item.span, {"what": "`use`"}))
-                continue
-            if item.name in places:
-                related = ((places[item.name], "the first one"),)
-                self.findings.append(Diagnostic("E102", item.name_span, {"name": f"`{item.name}`"}, related=related))
-            places.setdefault(item.name, item.name_span)
-            self._define(item)
-
-    def _define(self, item: Any) -> None:
-        if isinstance(item, tree.TableDef):
-            rows = tuple(row for row, _ in item.rows)
-            self.scope.values[item.name] = Table(item.name, rows) if rows else UNKNOWN
-        elif isinstance(item, tree.Def):
-            self.scope.values[item.name] = Function(item, self.scope)
-        elif isinstance(item, tree.Block):
-            self.blocks.setdefault(item.name, item)
-        elif isinstance(item, tree.Network):
-            self.networks.setdefault(item.name, item)
-        else:
-            try:
-                self.scope.values[item.name] = _defined_above(item.value, evaluate(item.value, self.scope, words=True), self.names)
-            except Fail as failure:
-                self.scope.values[item.name] = UNKNOWN
-                self.findings += failure.findings
 
 
 def choose(definitions: Definitions, name: str | None) -> list[tree.Network]:
@@ -104,12 +63,18 @@ def resolve(network: tree.Network, definitions: Definitions, options: Options = 
     scope = Scope(definitions.scope)
     _set_parameters(network, scope, options, graph)
     sizes = {name: _size(text) for name, text in options.inputs.items()}
-    context = Context(graph, definitions.blocks, definitions.networks, sizes)
-    frame = Frame(scope, "", network.body)
-    Expander(context).expand(network.body, frame, scope)
+    context = Context(graph, sizes)
+    frame = Frame(scope, "", network.body, home=definitions)
+    Expander(context, network).expand(network.body, frame, scope)
     finish(context, frame, network)
     _all_taken(context)
+    graph.findings = [d for d in graph.findings if not _may_be_missing(d, definitions)]
     return graph
+
+
+def _may_be_missing(finding: Diagnostic, definitions: Definitions) -> bool:
+    """Whether a name that was not found may be one of a used file that could not be read, which was said."""
+    return definitions.incomplete and finding.code in ("E101", "E104", "E204")
 
 
 def _all_taken(context: Context) -> None:
@@ -136,23 +101,18 @@ def _set_parameters(network: tree.Network, scope: Scope, options: Options, graph
             scope.values[parameter.name] = graph.parameters[parameter.name] = value
         elif parameter.default is not None:
             try:
-                value = _defined_above(parameter.default, evaluate(parameter.default, scope, words=True), known)
+                value = defined_above(parameter.default, evaluate(parameter.default, scope, words=True), known)
             except Fail as failure:
                 graph.findings += failure.findings
                 scope.values[parameter.name] = UNKNOWN
                 continue
             scope.values[parameter.name] = graph.parameters[parameter.name] = value
-        elif not options.inputs:  # which may give free sizes their values
+        elif options.inputs:  # which may give free sizes their values
+            scope.values[parameter.name] = FREE
+        else:
             scope.values[parameter.name] = UNKNOWN
             fixes = (f"archcalc analyze ... -p {parameter.name}=32",)
             graph.findings.append(Diagnostic("E109", parameter.span, {"name": f"`{parameter.name}`"}, fixes=fixes))
-
-
-def _defined_above(expr: tree.Expr, value: Any, names: list[str]) -> Any:
-    """The value, unless it is a bare word that is the name of something further down: then the order is wrong."""
-    if isinstance(value, Word) and value in names:
-        raise fail("E104", expr.span, (f"`{value}` is defined further on; put it first",), name=f"`{value}`")
-    return value
 
 
 def outside(name: str, text: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archcalc.diagnostics import Diagnostic, has_errors
-from archcalc.graph import BYTES, LAYOUTS
+from archcalc.graph import BYTES, LAYOUTS, Node
 from archcalc.names import suggestion
 from archcalc.resolve.context import Context
 from archcalc.resolve.labels import Frame
@@ -17,13 +17,17 @@ def output(context: Context, item: tree.Statement, frame: Frame, scope: Scope) -
     if item.arguments or item.body:
         fixes = (f"output from {', '.join(a.span.text for a in item.arguments)}",) if item.arguments else ()
         context.report("E113", item.span, fixes, kind="`output`", most="no arguments")
-    context.graph.outputs += context.entering(item, frame, scope)
+    frame.outputs += context.entering(item, frame, scope)
 
 
 def train(context: Context, item: tree.Statement, frame: Frame, scope: Scope) -> None:
     """`train { ... }`, once."""
     from archcalc.resolve.recipe import read_recipe  # most networks have none
 
+    if frame.group is not None:
+        if frame.feeds is None:
+            context.report("E120", item.kind_span, kind="`train` inside of a block")
+        return  # a network that is used as a layer is trained with what it is part of
     if context.graph.recipe is not None:
         context.report("E102", item.span, name="`train`")
     context.graph.recipe, findings = read_recipe(item, scope)
@@ -33,8 +37,8 @@ def train(context: Context, item: tree.Statement, frame: Frame, scope: Scope) ->
 def layout(context: Context, item: tree.Statement, frame: Frame, scope: Scope) -> None:
     """`layout channels_first`: where shapes have the channels. It stands before the first layer, whose shape depends on it."""
     name = _one_of(context, item, LAYOUTS)
-    if name and frame.prefix:
-        context.report("E120", item.kind_span, kind="`layout` inside of a block")
+    if name and frame.group is not None:
+        _same_as_outside(context, item, frame, name, context.graph.layout)
     elif name and name != context.graph.layout and (context.graph.inputs or context.graph.layers):
         context.report("E135", item.span, (f"put `{item.span.text}` before the input",), kind="`layout`")
     elif name:
@@ -44,10 +48,20 @@ def layout(context: Context, item: tree.Statement, frame: Frame, scope: Scope) -
 def dtype(context: Context, item: tree.Statement, frame: Frame, scope: Scope) -> None:
     """`dtype float16`: how many bytes a value takes."""
     name = _one_of(context, item, tuple(BYTES))
-    if name and frame.prefix:
-        context.report("E120", item.kind_span, kind="`dtype` inside of a block")
+    if name and frame.group is not None:
+        _same_as_outside(context, item, frame, name, context.graph.dtype)
     elif name:
         context.graph.dtype = name
+
+
+def _same_as_outside(context: Context, item: tree.Statement, frame: Frame, name: str, outside: str) -> None:
+    """A network that is used as a layer has the layout and the dtype of what it is part of."""
+    if frame.feeds is None:
+        context.report("E120", item.kind_span, kind=f"`{item.kind}` inside of a block")
+    elif name != outside and frame.group is not None:
+        facts = {"kind": frame.group.kind, "needs": f"`{item.span.text}`", "got": outside}
+        related = ((item.span, "declared here"),)
+        context.graph.findings.append(Diagnostic("E136", frame.group.span, facts, related=related))
 
 
 def _one_of(context: Context, item: tree.Statement, known: tuple[str, ...]) -> str | None:
@@ -69,13 +83,33 @@ def finish(context: Context, frame: Frame, network: tree.Network) -> None:
     graph = context.graph
     if not graph.layers and not graph.findings and not context.broken:
         context.report("E125", network.name_span, name=f"`{network.name}`")
+    graph.outputs = list(dict.fromkeys(frame.outputs))
     if not graph.outputs:
         graph.outputs = [n for n in frame.flow or () if n.name]
     if context.broken or has_errors(graph.findings):
         return  # with a layer unknown, others may only seem to reach nothing
     reached = graph.reached()
-    for node in (*graph.inputs, *graph.layers):
-        if id(node) not in reached and not isinstance(node.layer, Part):
-            graph.findings.append(Diagnostic("W102", node.span, {"name": f"`{node.name}`"}, layer=node.name))
+    lost = [n for n in (*graph.inputs, *graph.layers) if id(n) not in reached and not isinstance(n.layer, Part)]
+    graph.findings += _left_out(lost)
     graph.inputs = [n for n in graph.inputs if id(n) in reached]
     graph.layers = [n for n in graph.layers if id(n) in reached]
+
+
+def _left_out(lost: list[Node]) -> list[Diagnostic]:
+    """A warning for each layer that leads nowhere. What only leads to it is counted there, and not said by itself."""
+    read = {id(source) for node in lost for source in node.inputs}
+    ends = [node for node in lost if id(node) not in read]
+    more: dict[int, int] = {}
+    leads = {id(node): i for i, node in enumerate(ends)}  # every lost node, to the end that it is counted at
+    for node in reversed(lost):
+        end = leads.setdefault(id(node), 0)
+        for source in node.inputs:
+            leads.setdefault(id(source), end)
+        if id(node) in read:
+            more[end] = more.get(end, 0) + 1
+    found = []
+    for i, node in enumerate(ends):
+        count = more.get(i, 0)
+        said = f", with {count} layer{'s' * (count != 1)} that lead{'s' * (count == 1)} only to it" if count else ""
+        found.append(Diagnostic("W102", node.span, {"name": f"`{node.name}`", "more": said}, layer=node.name))
+    return found

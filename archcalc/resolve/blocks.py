@@ -7,13 +7,15 @@ from typing import Any
 from archcalc.diagnostics import Diagnostic
 from archcalc.names import suggestion
 from archcalc.resolve.context import Context
-from archcalc.resolve.scope import UNKNOWN, Scope
+from archcalc.resolve.definitions import Defined
+from archcalc.resolve.scope import FREE, UNKNOWN, Scope
 from archcalc.syntax import tree
 
 
-def bind_parameters(context: Context, block: tree.Block, item: tree.Statement, scope: Scope, entering: tuple[Any, ...]) -> Scope | None:
-    """A scope with the block's parameters; None where the arguments do not fit, which is reported with both places."""
-    inner = Scope(scope.top(), entering)
+def bind_parameters(context: Context, defined: Defined, item: tree.Statement, scope: Scope, entering: tuple[Any, ...]) -> Scope | None:
+    """A scope with the parameters of a block or a network; None where the arguments do not fit, which is reported."""
+    block = defined.item
+    inner = Scope(defined.home.scope, entering)
     before = len(context.graph.findings)
     _arguments(context, block, item, scope, inner)
     if len(context.graph.findings) == before:
@@ -21,9 +23,13 @@ def bind_parameters(context: Context, block: tree.Block, item: tree.Statement, s
     return inner if len(context.graph.findings) == before else None
 
 
-def _arguments(context: Context, block: tree.Block, item: tree.Statement, scope: Scope, inner: Scope) -> None:
+def _what(block: tree.Block | tree.Network) -> str:
+    return "network" if isinstance(block, tree.Network) else "block"
+
+
+def _arguments(context: Context, block: tree.Block | tree.Network, item: tree.Statement, scope: Scope, inner: Scope) -> None:
     names = [p.name for p in block.parameters]
-    place = ((block.name_span, "the block is defined here"),)
+    place = ((block.name_span, f"the {_what(block)} is defined here"),)
     positions = iter(names)
     for a in item.arguments:
         name = next(positions, None) if a.keyword is None else a.keyword
@@ -37,13 +43,16 @@ def _arguments(context: Context, block: tree.Block, item: tree.Statement, scope:
         context.graph.findings.append(Diagnostic(code, a.span, facts, related=place, fixes=fixes))
 
 
-def _defaults(context: Context, block: tree.Block, item: tree.Statement, inner: Scope) -> None:
+def _defaults(context: Context, block: tree.Block | tree.Network, item: tree.Statement, inner: Scope) -> None:
     for p in block.parameters:
         if p.name in inner.values:
             continue
         if p.default is None:
             facts = {"kind": block.name, "name": f"`{p.name}`", "prose": "it has no default"}
-            place = ((block.name_span, "the block is defined here"),)
+            if isinstance(block, tree.Network):
+                inner.values[p.name] = FREE
+                continue
+            place = ((block.name_span, f"the {_what(block)} is defined here"),)
             context.graph.findings.append(Diagnostic("E112", item.kind_span, facts, related=place))
             continue
         value = context.value(p.default, inner, words=True)

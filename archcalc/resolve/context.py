@@ -8,6 +8,7 @@ from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Graph, Node
 from archcalc.resolve.expressions import evaluate
 from archcalc.resolve.labels import Frame, refer
+from archcalc.resolve.limits import fewest
 from archcalc.resolve.scope import Fail, Scope
 from archcalc.source import Span
 from archcalc.syntax import tree
@@ -20,12 +21,8 @@ MAX_STATEMENTS = 500_000
 class Context:
     """One network's expansion. `sizes` are the input sizes given from outside; `taken` are those that found their input."""
 
-    def __init__(
-        self, graph: Graph, blocks: dict[str, tree.Block], networks: dict[str, tree.Network], sizes: dict[str | None, Dims]
-    ) -> None:
+    def __init__(self, graph: Graph, sizes: dict[str | None, Dims]) -> None:
         self.graph = graph
-        self.blocks = blocks
-        self.networks = networks
         self.sizes = sizes
         self.taken: set[str | None] = set()
         self.ambiguous = False
@@ -61,10 +58,9 @@ class Context:
         """What flows into a statement: what `from` names, else what the one before puts out."""
         return self.nodes(item.sources, frame, scope) if item.sources else frame.flow or ()
 
-    def fits(self, times: int, body: tree.Body, span: Span) -> bool:
+    def fits(self, times: int, body: tree.Body, span: Span, scope: Scope, frame: Frame) -> bool:
         """Whether so many passes over a body stay within the limits; counted before any of them is made."""
-        layers = sum(1 for item in body.items if isinstance(item, tree.Statement))
-        return self.has_room(times * layers, span) and self.takes(times, span)
+        return self.has_room(times * fewest(body, scope, frame.home.callable), span) and self.takes(times, span)
 
     def takes(self, more: int, span: Span) -> bool:
         """Whether so many more statements may be expanded, layers or not. If not, that is said once."""

@@ -24,10 +24,10 @@ MAX_DEPTH = 60
 class Expander:
     """Expands one network into its graph, statement by statement."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, network: tree.Network) -> None:
         self.context = context
         self.graph: Graph = context.graph
-        self.active: list[str] = []  # the blocks that are being expanded, outermost first
+        self.active: list[tree.Network | tree.Block] = [network]  # what is being expanded, outermost first
         self.depth = 0
         self.statements: dict[str, Callable[[tree.Statement, Frame, Scope], None]] = {
             "repeat": self._loop,
@@ -36,7 +36,7 @@ class Expander:
             "train": partial(about.train, context),
             "layout": partial(about.layout, context),
             "dtype": partial(about.dtype, context),
-            "reuse": self._later,
+            "reuse": self._reuse,
         }
 
     # ---- bodies -----------------------------------------------------------------------------------------------
@@ -66,7 +66,8 @@ class Expander:
         scope.values[item.name] = UNKNOWN if value is None else value
 
     def _expect(self, item: tree.Expect, frame: Frame, scope: Scope) -> None:
-        self.graph.expectations.append(Expectation(item.condition, scope, item.span))
+        if frame.feeds is None:  # those of a network that is used as a layer are about it alone
+            self.graph.expectations.append(Expectation(item.condition, scope, item.span))
 
     def _broken(self, item: tree.Broken, frame: Frame, scope: Scope) -> None:
         self.context.broken = True
@@ -80,37 +81,37 @@ class Expander:
         frame.flow = (node,)
 
     def _loop(self, item: tree.For | tree.Statement, frame: Frame, scope: Scope) -> None:
-        for inner in self._passes(item, scope):
+        for inner in self._passes(item, frame, scope):
             inner.into = as_labels(frame.flow)
             self.context.loops += 1
             self.expand(_body(item), frame, inner)
             self.context.loops -= 1
 
-    def _passes(self, item: tree.For | tree.Statement, scope: Scope) -> Iterator[Scope]:
+    def _passes(self, item: tree.For | tree.Statement, frame: Frame, scope: Scope) -> Iterator[Scope]:
         """A scope for each pass of a loop. How many there are is checked before the first."""
         if isinstance(item, tree.Statement):
-            yield from self._repetitions(item, scope)
+            yield from self._repetitions(item, frame, scope)
             return
         values = self.context.value(item.values, scope)
         if values is None:
             return
         if not isinstance(values, list | tuple):
             self.context.report("E209", item.values.span, got=said(values), wanted="a list")
-        elif self.context.fits(len(values), item.body, item.span):
+        elif self.context.fits(len(values), item.body, item.span, scope, frame):
             for value in values:
                 inner = Scope(scope)
                 if not self._assign(item.targets, value, inner, item.values.span):
                     return
                 yield inner
 
-    def _repetitions(self, item: tree.Statement, scope: Scope) -> Iterator[Scope]:
+    def _repetitions(self, item: tree.Statement, frame: Frame, scope: Scope) -> Iterator[Scope]:
         count = self.context.value(item.arguments[0].value, scope) if len(item.arguments) == 1 else ""
         if count is None:
             return
         if not isinstance(count, int) or isinstance(count, bool) or count < 0 or item.body is None:
             got = f"`repeat {said(count)}`" if count != "" and item.body else "`repeat` without a count and a body"
             self.context.report("E209", item.span, ("repeat 3 { ... }",), got=got, wanted="a whole number, 0 or more, and a body")
-        elif self.context.fits(count, item.body, item.span):
+        elif self.context.fits(count, item.body, item.span, scope, frame):
             for _ in range(count):
                 yield Scope(scope)
 
@@ -143,22 +144,21 @@ class Expander:
     def _statement(self, item: tree.Statement, frame: Frame, scope: Scope) -> None:
         if item.kind in self.statements:
             self.statements[item.kind](item, frame, scope)
-        elif item.kind in self.context.blocks:
-            self._block(self.context.blocks[item.kind], item, frame, scope)
-        elif item.kind in self.context.networks:
-            self._later(item, frame, scope)
+        elif item.kind in frame.home.callable:
+            from archcalc.resolve.instances import expand_instance
+
+            expand_instance(self, frame.home.callable[item.kind], item, frame, scope)
         elif item.body and (found := find_kind(item.kind)) and issubclass(found[0], Wrapper):
             self._wrapper(found[0], item, frame, scope)
         else:
             sources = self._branches(item, frame, scope) if item.body else self.context.entering(item, frame, scope)
-            others = (*self.context.blocks, *self.context.networks, *self.statements)
+            others = (*frame.home.callable, *self.statements)
             place_layer(self.context, item, frame, scope, sources, others)
 
-    def _later(self, item: tree.Statement, frame: Frame, scope: Scope) -> None:
-        what = "a network as a layer" if item.kind in self.context.networks else f"`{item.kind}`"
-        self.context.report("E119", item.kind_span, what=what)
-        name = node_name(self.context, item, frame, item.kind)
-        put(self.context, Node(name, None, (), item.span, kind=item.kind), item, frame)
+    def _reuse(self, item: tree.Statement, frame: Frame, scope: Scope) -> None:
+        from archcalc.resolve.instances import reuse  # many networks have neither blocks nor this
+
+        reuse(self, item, frame, scope)
 
     def _stray_branch(self, item: tree.Statement, frame: Frame, scope: Scope) -> None:
         fixes = ("add { branch { ... } branch { ... } }",)
@@ -190,7 +190,7 @@ class Expander:
                 if chosen is not None:
                     self._collect(chosen, entering, outputs, frame, Scope(scope))
             elif isinstance(item, tree.For) or (isinstance(item, tree.Statement) and item.kind == "repeat"):
-                for inner in self._passes(item, scope):
+                for inner in self._passes(item, frame, scope):
                     self.context.loops += 1
                     self._collect(_body(item), entering, outputs, frame, inner)
                     self.context.loops -= 1
@@ -218,34 +218,6 @@ class Expander:
                 label_once(self.context, item, frame)
                 frame.put(item.label, frame.flow[-1])
             check_size(self.context, frame.flow[-1], item, frame)
-
-    # ---- blocks -----------------------------------------------------------------------------------------------
-
-    def _block(self, block: tree.Block, item: tree.Statement, frame: Frame, scope: Scope) -> None:
-        from archcalc.resolve.blocks import bind_parameters  # many networks have none
-
-        if block.name in self.active:
-            self.context.report("E126", item.kind_span, name=f"block `{block.name}`")
-            frame.flow = (unknown(item.span),)
-            return
-        entering = self.context.entering(item, frame, scope)
-        name = node_name(self.context, item, frame, item.kind)
-        inner_scope = bind_parameters(self.context, block, item, scope, as_labels(entering))
-        if inner_scope is None:
-            frame.flow = (unknown(item.span, name),)
-            return
-        inner = Frame(inner_scope, name + ".", block.body, entering)
-        self.active.append(block.name)
-        loops, self.context.loops = self.context.loops, 0
-        self.expand(block.body, inner, inner_scope)
-        self.context.loops = loops
-        self.active.pop()
-        frame.flow = inner.flow
-        if inner.flow and item.label is not None:
-            label_once(self.context, item, frame)
-            frame.put(item.label, inner.flow[-1], inner=inner.labels)
-        if inner.flow:
-            check_size(self.context, inner.flow[-1], item, frame)
 
     _items: dict[type, Callable[[Expander, Any, Frame, Scope], None]] = {
         tree.Let: _let,

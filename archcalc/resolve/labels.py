@@ -98,12 +98,26 @@ def _shape_figure(node: Node, name: str, span: Span) -> Any:
 class Frame:
     """A network or a block instance being expanded: its labels, its counters for unnamed layers, and what flows."""
 
-    def __init__(self, scope: Scope, prefix: str, body: tree.Body, flow: tuple[Node, ...] | None = None) -> None:
+    def __init__(
+        self,
+        scope: Scope,
+        prefix: str,
+        body: tree.Body,
+        flow: tuple[Node, ...] | None = None,
+        *,
+        home: Any = None,
+        group: Group | None = None,
+    ) -> None:
         self.scope = scope
         self.prefix = prefix
         self.flow = flow
+        self.entered = flow or ()
+        self.home = home  # the definitions of its file
+        self.group = group
+        self.outputs: list[Node] = []  # that `output` named
+        self.feeds: list[Node] | None = None  # of a network used as a layer: what its inputs are yet to read
         self.labels: dict[str, Label] = {}
-        self.places = dict(_labels_in(body))  # every label of the body, also those that come later
+        self.places = dict(labels_in(body))  # every label of the body, also those that come later
         self.counts: dict[str, int] = {}
 
     def fresh(self, kind: str) -> str:
@@ -121,17 +135,18 @@ class Frame:
         self.scope.values[label] = found
 
 
-def _labels_in(body: tree.Body) -> list[tuple[str, Span]]:
+def labels_in(body: tree.Body) -> list[tuple[str, Span]]:
+    """Every label of a body and where it stands, the last first."""
     found: list[tuple[str, Span]] = []
     for item in body.items:
         if isinstance(item, tree.Statement):
             if item.label is not None and item.label_span is not None:
                 found.append((item.label, item.label_span))
-            found += _labels_in(item.body) if item.body else []
+            found += labels_in(item.body) if item.body else []
         elif isinstance(item, tree.For):
-            found += _labels_in(item.body)
+            found += labels_in(item.body)
         elif isinstance(item, tree.If):
-            found += _labels_in(item.then) + (_labels_in(item.otherwise) if item.otherwise else [])
+            found += labels_in(item.then) + (labels_in(item.otherwise) if item.otherwise else [])
         elif isinstance(item, tree.Broken) and item.label:
             found.append((item.label, item.span))
     return found[::-1]  # a dict made of it keeps the first place of each
@@ -155,7 +170,7 @@ def refer(reference: tree.Reference, frame: Frame, scope: Scope) -> list[Node]:
         if label is None:
             if nodes and nodes[-1].shape is None:
                 raise Fail(None)  # what stands before the dot has a mistake, which was said
-            raise _unknown(name, reference, frame)
+            raise missing_label(name, reference.span, frame)
         chosen = -1
         if index == "all":
             nodes = [bearer.node for bearer in label.bearers]
@@ -180,9 +195,10 @@ def _index(index: Any, count: int, reference: tree.Reference) -> int:
     return index
 
 
-def _unknown(name: str, reference: tree.Reference, frame: Frame) -> Fail:
+def missing_label(name: str, span: Span, frame: Frame) -> Fail:
+    """There is no such label above: it stands further down, or nowhere."""
     place = frame.places.get(name)
-    if place is not None and place.start > reference.span.start:
+    if place is not None and place.start > span.start:
         facts = {"name": f"`{name}`", "line": place.line}
-        return Fail(Diagnostic("E105", reference.span, facts, related=((place, "here"),)))
-    return fail("E103", reference.span, suggestion(name, frame.labels), name=f"`{name}`")
+        return Fail(Diagnostic("E105", span, facts, related=((place, "here"),)))
+    return fail("E103", span, suggestion(name, frame.labels), name=f"`{name}`")

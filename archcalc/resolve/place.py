@@ -26,6 +26,11 @@ def place_layer(
     """Add a layer to the graph, reading `sources`. `others` are names that are no kinds, for suggestions."""
     found = find_kind(item.kind)
     kind = found[0].kind if found else item.kind
+    if found and found[0].inputs == (0, 0) and frame.feeds is not None:
+        from archcalc.resolve.feeding import feed  # many networks use no other as a layer
+
+        feed(context, item, frame, scope)
+        return
     layer, spans = _layer(context, item, scope, others)
     if context.wrappings:
         layer, held = wrapped(context, layer, item)
@@ -47,7 +52,7 @@ def put(context: Context, node: Node, item: tree.Statement, frame: Frame) -> Non
     # What a layer reads counts too: a merge of all that came before, in a loop, would grow with its square.
     if not context.has_room(1, item.span) or not context.takes(len(node.inputs), item.span):
         return
-    context.graph.add(node)
+    context.graph.add(node, frame.group)
     frame.flow = (node,)
     if item.label is not None:
         label_once(context, item, frame)
@@ -64,7 +69,7 @@ def _parts(context: Context, node: Node) -> dict[str, Label]:
     found: dict[str, Label] = {}
     for name, shape in node.layer.parts(node.seen, *node.input_shapes).items():
         part = Node(f"{node.name}.{name}", Part(size=channels_first(shape) if node.turned else shape), (node,), node.span, named=True)
-        found[name] = Label(Bearer(context.graph.add(part)))
+        found[name] = Label(Bearer(context.graph.add(part, node.group)))
     return found
 
 
@@ -167,9 +172,8 @@ def _outside(context: Context, item: tree.Statement, scope: Scope) -> list[Given
     context.taken.add(key)
     size = context.sizes[key]
     written = item.arguments[0].value if item.arguments else None
-    entries = written.items if isinstance(written, tree.Sequence) else (written,)
-    if len(entries) == len(size):
-        for entry, n in zip(entries, size, strict=True):
-            if isinstance(entry, tree.Name) and scope.find(entry.name) is None:
-                scope.values[entry.name] = context.graph.parameters[entry.name] = n
+    if written is not None:
+        from archcalc.resolve.feeding import bind_free
+
+        context.graph.parameters |= bind_free(written, size, scope)
     return [Given(size, item.span)]

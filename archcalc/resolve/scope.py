@@ -93,7 +93,12 @@ class Unknown:
     """The value of a name whose own definition has a mistake: using it causes no further message."""
 
 
+class Free:
+    """The value of a network's parameter without a default, until a size that flows in gives it one."""
+
+
 UNKNOWN = Unknown()
+FREE = Free()
 CONSTANTS: dict[str, Any] = {"true": True, "false": False, "none": Word("none")}
 
 

@@ -1,0 +1,93 @@
+"""Reading files: what may be opened, how much of it, and when bytes are a text. Nothing here prints."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+
+from archcalc.diagnostics import Diagnostic
+from archcalc.source import Source, Span
+
+MAX_CHARACTERS = 10_000_000
+PROJECT = (".git", "pyproject.toml", "archcalc.toml")  # what marks the folder that a project is
+
+
+class UnreadableFile(Exception):
+    """The file cannot be opened or read at all; the text says why."""
+
+
+def read(path: str) -> bytes:
+    """The bytes of a file, or of standard input for "-". No more of them than can be a program.
+
+    Raises:
+        UnreadableFile: with the reason, in words.
+    """
+    try:
+        if path == "-":
+            return sys.stdin.buffer.read(4 * MAX_CHARACTERS + 1)
+        if os.path.isdir(path):
+            raise UnreadableFile(f"{path} is a folder, not a file")
+        with open(path, "rb") as file:
+            return file.read(4 * MAX_CHARACTERS + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UnreadableFile(f"{path} cannot be read: {reason}") from None
+
+
+def read_regular(path: str) -> bytes:
+    """The bytes of a regular file. Another sort, such as a pipe that nobody writes to, is refused before it is opened.
+
+    Raises:
+        UnreadableFile: with the reason, in words.
+    """
+    try:
+        mode = os.stat(path).st_mode
+    except (OSError, ValueError) as error:
+        raise UnreadableFile(getattr(error, "strerror", None) or str(error)) from None
+    if stat.S_ISDIR(mode):
+        raise UnreadableFile("it is a folder, not a file")
+    if not stat.S_ISREG(mode):
+        raise UnreadableFile("it is no regular file")
+    return read(path)
+
+
+def source_of(name: str, data: bytes, path: str = "") -> tuple[Source, list[Diagnostic]]:
+    """The text of a file, or why it is none. `path` is where it lies, if it lies anywhere."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        hint = "; it looks like UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
+        source = Source(name, data[: error.start].decode("utf-8-sig"), path)
+        where = Span(source, len(source.text), len(source.text))
+        return source, [Diagnostic("E001", where, {"byte": f"0x{data[error.start]:02x}", "offset": error.start, "hint": hint})]
+    if not text.isascii():
+        import unicodedata
+
+        # The same word typed in two ways is one name.
+        text = unicodedata.normalize("NFC", text)
+    source = Source(name, text, path)
+    at = text.find("\0")
+    if at >= 0:
+        return source, [Diagnostic("E002", Span(source, at, at + 1))]
+    if not text.strip():
+        return source, [Diagnostic("E003", Span(source, 0, 0))]
+    return source, []
+
+
+def project_of(folder: str) -> str:
+    """The folder of the project that a folder belongs to: the nearest one above with a mark of one, else the folder itself."""
+    folder = here = os.path.realpath(folder)
+    while True:
+        if any(os.path.exists(os.path.join(here, mark)) for mark in PROJECT):
+            return here
+        above = os.path.dirname(here)
+        if above == here:
+            return folder
+        here = above
+
+
+def is_inside(path: str, folder: str) -> bool:
+    """Whether a real path lies in a folder, links followed."""
+    folder = os.path.realpath(folder)
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)

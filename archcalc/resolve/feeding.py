@@ -1,0 +1,54 @@
+"""What flows into a network from outside: another's layers, where it is used as a layer, and sizes that give free ones theirs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.diagnostics import Diagnostic
+from archcalc.graph import Node, say_shape
+from archcalc.resolve.context import Context, unknown
+from archcalc.resolve.labels import Frame
+from archcalc.resolve.scope import FREE, Scope
+from archcalc.syntax import tree
+
+
+def feed(context: Context, item: tree.Statement, frame: Frame, scope: Scope) -> None:
+    """`input SIZE` of a network that is used as a layer: what flows in must be of that size, and gives free sizes theirs."""
+    assert frame.feeds is not None
+    assert frame.group is not None
+    if not frame.feeds:
+        facts = {"kind": frame.group.kind, "needs": "one more input", "got": len(frame.entered)}
+        related = ((item.span, "this input has nothing to read"),)
+        context.graph.findings.append(Diagnostic("E118", frame.group.span, facts, related=related))
+        node = unknown(item.span)
+    else:
+        node = frame.feeds.pop(0)
+        if len(item.arguments) == 1 and node.shape is not None:
+            _fits(context, item, frame, scope, node)
+    frame.flow = (node,)
+    frame.put(item.label or "input", node)
+
+
+def _fits(context: Context, item: tree.Statement, frame: Frame, scope: Scope, node: Node) -> None:
+    assert frame.group is not None
+    written = item.arguments[0].value
+    bind_free(written, node.shape or (), scope)
+    size = context.value(written, scope)
+    if size is None:
+        return
+    wanted = tuple(size) if isinstance(size, tuple | list) else (size,)
+    if wanted != node.shape:
+        facts = {"kind": frame.group.kind, "needs": f"an input of {say_shape(wanted)}", "got": say_shape(node.shape)}
+        related = ((item.span, "declared here"),)
+        context.graph.findings.append(Diagnostic("E136", frame.group.span, facts, related=related))
+
+
+def bind_free(written: tree.Expr, shape: tuple[Any, ...], scope: Scope) -> dict[str, Any]:
+    """Give names of a size that have no value yet theirs, from a shape with as many axes. Those are returned."""
+    entries = written.items if isinstance(written, tree.Sequence) else (written,)
+    found: dict[str, Any] = {}
+    if len(entries) == len(shape):
+        for entry, n in zip(entries, shape, strict=True):
+            if isinstance(entry, tree.Name) and scope.find(entry.name) is FREE:
+                scope.values[entry.name] = found[entry.name] = n
+    return found

@@ -1,0 +1,150 @@
+"""Instances: a block, or a network used as a layer, expanded at its place; and `reuse`, which does so again with its weights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from archcalc.diagnostics import Diagnostic
+from archcalc.graph import Group, Node
+from archcalc.resolve.blocks import bind_parameters
+from archcalc.resolve.context import unknown
+from archcalc.resolve.labels import Frame, Label, as_labels, missing_label
+from archcalc.resolve.place import check_size, label_once, node_name, put
+from archcalc.resolve.scope import Scope
+from archcalc.resolve.sharing import share, share_all
+from archcalc.syntax import tree
+from archcalc.values import Word, said
+
+if TYPE_CHECKING:
+    from archcalc.resolve.definitions import Defined
+    from archcalc.resolve.expand import Expander
+
+
+class Made:
+    """What an instance was made from: enough to make it again."""
+
+    __slots__ = ("defined", "values")
+
+    def __init__(self, defined: Defined, values: dict[str, Any]) -> None:
+        self.defined = defined
+        self.values = values
+
+
+def expand_instance(expander: Expander, defined: Defined, item: tree.Statement, frame: Frame, scope: Scope) -> None:
+    """A block or a network, called like a layer."""
+    context = expander.context
+    entering = context.entering(item, frame, scope)
+    name = node_name(context, item, frame, item.kind)
+    inner = None
+    if item.body is not None:
+        context.report("E117", item.kind_span, kind=f"`{item.kind}`")
+    elif any(defined.item is other for other in expander.active):
+        what = "network" if isinstance(defined.item, tree.Network) else "block"
+        context.report("E126", item.kind_span, name=f"{what} `{defined.item.name}`")
+    else:
+        inner = bind_parameters(context, defined, item, scope, as_labels(entering))
+    if inner is None:
+        _fail(item, frame, name)
+    else:
+        _make(expander, Made(defined, dict(inner.values)), item, frame, name, entering)
+
+
+def _fail(item: tree.Statement, frame: Frame, name: str) -> None:
+    node = unknown(item.span, name)
+    frame.flow = (node,)
+    if item.label is not None:
+        frame.put(item.label, node)
+
+
+def _make(expander: Expander, made: Made, item: tree.Statement, frame: Frame, name: str, entering: tuple[Node, ...]) -> Group:
+    context, defined = expander.context, made.defined
+    scope = Scope(defined.home.scope, as_labels(entering))
+    scope.values |= made.values
+    group = Group(name, defined.item.name, frame.group, item.span)
+    group.made = made
+    context.graph.groups.append(group)
+    inner = Frame(scope, name + ".", defined.item.body, entering, home=defined.home, group=group)
+    if isinstance(defined.item, tree.Network):
+        inner.feeds, inner.flow = list(entering), None
+    expander.active.append(defined.item)
+    loops, context.loops = context.loops, 0
+    wrappings, context.wrappings = context.wrappings, []
+    if wrappings:
+        context.report("E134", item.kind_span, wrapper=f"`{wrappings[-1].cls.kind}`", layer=f"`{item.kind}`", why="it is no single layer")
+    expander.expand(defined.item.body, inner, scope)
+    context.loops, context.wrappings = loops, wrappings
+    expander.active.pop()
+    if inner.feeds:
+        _too_many(context, item, len(entering), len(entering) - len(inner.feeds), defined)
+    frame.flow = tuple(inner.outputs) or inner.flow
+    group.outputs = frame.flow or ()
+    if frame.flow:
+        if item.label is not None:
+            label_once(context, item, frame)
+            frame.put(item.label, frame.flow[-1], group, inner.labels)
+        check_size(context, frame.flow[-1], item, frame)
+    return group
+
+
+def _too_many(context: Any, item: tree.Statement, got: int, takes: int, defined: Defined) -> None:
+    related = ((defined.item.name_span, "the network is defined here"),)
+    facts = {"kind": item.kind, "needs": f"{takes} input{'s' * (takes != 1)}", "got": got}
+    context.graph.findings.append(Diagnostic("E118", item.span, facts, related=related))
+
+
+# ---- reuse ------------------------------------------------------------------------------------------------------
+
+
+def reuse(expander: Expander, item: tree.Statement, frame: Frame, scope: Scope) -> None:
+    """`tb: reuse ta from b`: the layer or the instance `ta` once more, with its weights."""
+    context = expander.context
+    entering = context.entering(item, frame, scope)
+    label = _reused(context, item, frame, scope)
+    if context.wrappings and label is not None:
+        wrapper = f"`{context.wrappings[-1].cls.kind}`"
+        context.report("E134", item.kind_span, wrapper=wrapper, layer="`reuse`", why="what is used again stands where it stands")
+        label = None
+    if label is None:
+        _fail(item, frame, node_name(context, item, frame, item.kind))
+        return
+    bearer = label.latest
+    if bearer.group is None:
+        _again(context, bearer.node, item, frame, entering)
+        return
+    name = node_name(context, item, frame, bearer.group.kind)
+    before = len(context.graph.findings)
+    group = _make(expander, bearer.group.made, item, frame, name, entering)
+    if len(context.graph.findings) == before:
+        share_all(context, bearer.group, group, item)
+
+
+def _again(context: Any, first: Node, item: tree.Statement, frame: Frame, entering: tuple[Node, ...]) -> None:
+    name = node_name(context, item, frame, first.kind)
+    node = Node(name, first.layer, entering, item.span, first.spans, named=item.label is not None, kind=first.kind)
+    put(context, node, item, frame)
+    share(context, first, node, item)
+
+
+def _reused(context: Any, item: tree.Statement, frame: Frame, scope: Scope) -> Label | None:
+    """What `reuse` names; None where it names nothing, which is reported."""
+    if len(item.arguments) != 1 or item.arguments[0].keyword is not None or item.body is not None:
+        context.report("E112", item.span, ("tb: reuse ta from b",), kind="`reuse`", name="one label", prose="of the layer to use again")
+        return None
+    argument = item.arguments[0].value
+    if isinstance(argument, tree.String):
+        found: Any = frame.labels.get(argument.value, Word(argument.value))
+    else:
+        found = context.value(argument, scope, words=True)
+    if isinstance(found, Label):
+        if found.latest.node.layer is None and found.latest.group is None:
+            return None  # its own mistake was said
+        if found.latest.node in context.graph.inputs and found.latest.group is None:
+            context.report("E120", argument.span, kind="an input, which has nothing to use again,")
+            return None
+        return found
+    if isinstance(found, Word):
+        failure = missing_label(str(found), argument.span, frame)
+        context.graph.findings += failure.findings
+    elif found is not None:
+        context.report("E209", argument.span, ("tb: reuse ta from b",), got=said(found), wanted="the label of a layer")
+    return None
