@@ -107,6 +107,8 @@ class _Binder:
             return self._report("E015", g.span, name=f"`{word}`", spaced=" x ".join(word.split("x")))
         argument = self._by_name(word)
         fixes = (f"write `{argument.name}=...`",) if argument else suggestion(word, words) or self._words_taken()
+        if g.span.goes_on:
+            fixes = ("the line above ends with a comma, so this line belongs to it: is the comma one too many?",)
         self._report("E114", g.span, fixes, kind=self.kind, word=f"`{word}`")
         return None
 

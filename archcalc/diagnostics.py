@@ -138,7 +138,10 @@ CODES: dict[str, Code] = {
     "E121": Code("{argument} is {got}; it takes {says}", "The value does not fit the argument."),
     "E122": Code("{argument} does not know the word {word}; it takes {says}", "The word is not one that the argument knows."),
     "E123": Code("nothing flows into {kind}: no `input` stands above it", "A network starts with `input SIZE`."),
-    "E124": Code("in[{index}] is asked for, but {count} flowed in", "`in[1]` is the second of what flowed into the block."),
+    "E124": Code(
+        "in[{index}] is asked for, but {count} flowed in",
+        "`in` is what flowed into the innermost block, branch or loop pass; `in[1]` is the second of it.",
+    ),
     "E125": Code("network {name} has no layers", "A network has an input and at least one layer."),
     "E126": Code("{name} calls itself", "A block, function or network that calls itself never ends."),
     "E127": Code(
@@ -156,7 +159,10 @@ CODES: dict[str, Code] = {
         "{name} has no place here: {why}",
         "Keras has this class, but what it does cannot be known without running it, or it is no layer of a network.",
     ),
-    "E133": Code("{kind} stands around layers, and there are none in it", "`bidirectional {{ lstm 64 }}`"),
+    "E133": Code(
+        "{kind} stands around layers, and there are none in it",
+        "A wrapper has a body with what it stands around: `bidirectional { lstm 64 }`.",
+    ),
     "E134": Code("{wrapper} cannot stand around {layer}: {why}", "`archcalc layers KIND` says what a wrapper takes."),
     "E135": Code("{kind} comes too late: layers stand above it", "It holds for the whole network, so it stands before the first layer."),
     "E136": Code("{kind} needs {needs}; what flows in is {got}", "A network that is used as a layer takes what its `input` lines declare."),
@@ -166,7 +172,7 @@ CODES: dict[str, Code] = {
     ),
     "E140": Code("{path} cannot be used: {why}", "`use` reads an .arch file, by its path relative to the file that it stands in."),
     "E141": Code(
-        "{path} lies outside of the project, {root}",
+        "{path} lies outside of the project's folder",
         "A file may use files of its project's folder, and of folders given with `-I FOLDER`. The project's folder is the nearest\n"
         "one above with a .git, a pyproject.toml or an archcalc.toml; else the file's own folder.",
     ),
@@ -213,7 +219,12 @@ CODES: dict[str, Code] = {
     "E310": Code("-1 in {target} has no whole number: {have} values do not divide by {rest}", "-1 stands for what is left."),
     "E311": Code("{first} and {second} do not go together: {why}", "Two arguments contradict each other."),
     "E312": Code("axis {axis} is outside of a shape with {rank} axes", "Axes count from 0 without the batch, or from -1 backwards."),
-    "E313": Code("{cut} cut off an axis of {input} leaves nothing", "What is cut off at both ends is less than the axis has."),
+    "E313": Code(
+        "{kind} begins with a state {name} of {wanted}; what flows in for it is {got}",
+        "`lstm 64 from x, h, c`: after the sequence come the states that a recurrent layer begins with, each of the size that it has\n"
+        "at the end. Without them it begins with zeros.",
+    ),
+    "E314": Code("{cut} cut off an axis of {input} leaves nothing", "What is cut off at both ends is less than the axis has."),
     # ---- expectations
     "E401": Code("expected {text}, but {left} {op} {right} does not hold", "An expectation is checked against the figures."),
     "E402": Code("expected {text}, but it is {got}", "An expectation is checked against the figures."),

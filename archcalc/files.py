@@ -43,6 +43,8 @@ def read_regular(path: str) -> bytes:
     """
     try:
         mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        raise UnreadableFile("there is no such file") from None
     except (OSError, ValueError) as error:
         raise UnreadableFile(getattr(error, "strerror", None) or str(error)) from None
     if stat.S_ISDIR(mode):

@@ -69,7 +69,7 @@ class Node:
         """The shapes that flow in, as the layer's rules see them; only for a node whose own shape is known."""
         shapes = tuple(n.shape for n in self.inputs if n.shape is not None)
         turned = self.turned
-        return tuple(channels_last(x, turned[0]) for x in shapes) if turned else shapes
+        return tuple(channels_last(x, aligned(turned[0], x, shapes[0])) for x in shapes) if turned else shapes
 
     @property
     def seen(self) -> Shape | None:
@@ -84,7 +84,7 @@ class Node:
 class Group:
     """A block instance, or a network used as a layer: its layers are shown by themselves, or folded into one line."""
 
-    __slots__ = ("kind", "name", "nodes", "outer", "outputs", "row", "span")
+    __slots__ = ("kind", "made", "name", "nodes", "outer", "outputs", "row", "span")
 
     def __init__(self, name: str, kind: str, outer: Group | None, span: Span) -> None:
         self.name = name
@@ -93,7 +93,13 @@ class Group:
         self.span = span
         self.nodes: list[Node] = []  # in the order in which they run, those of inner groups too
         self.outputs: tuple[Node, ...] = ()
+        self.made: Any = None  # what to expand it again from
         self.row: Any = None  # its figures' sums, once analysis has found them
+
+
+def aligned(axis: int, shape: Shape, whole: Shape) -> int:
+    """Where an axis of a shape is in another that may lack the first ones: in a state, which has no steps."""
+    return max(axis + len(shape) - len(whole), 0)
 
 
 def channels_last(shape: Shape, axis: int = 0) -> Shape:
@@ -127,6 +133,7 @@ class Graph:
         self.inputs: list[Node] = []
         self.layers: list[Node] = []
         self.outputs: list[Node] = []
+        self.groups: list[Group] = []  # in the order in which they begin
         self.parameters: dict[str, Any] = {}
         self.expectations: list[Expectation] = []
         self.recipe: Recipe | None = None
@@ -134,8 +141,12 @@ class Graph:
         self.dtype = "float32"
         self.findings: list[Diagnostic] = []
 
-    def add(self, node: Node) -> Node:
-        """Append a node and find its shape."""
+    def add(self, node: Node, group: Group | None = None) -> Node:
+        """Append a node, which stands in a block instance or in none, and find its shape."""
+        node.group = group
+        while group is not None:
+            group.nodes.append(node)
+            group = group.outer
         (self.inputs if node.kind == "input" else self.layers).append(node)
         node.first = self.layout == CHANNELS_FIRST
         node.shape, finding = infer(node)
@@ -182,7 +193,8 @@ def infer(node: Node) -> tuple[Shape | None, Diagnostic | None]:
 def _arity(node: Node, least: int, most: int | None) -> Diagnostic:
     needs = f"{least} input{'s' * (least != 1)}" + ("" if most == least else " or more" if most is None else f" to {most}")
     facts = {"kind": node.kind, "needs": needs, "got": len(node.inputs) or "none"}
-    fixes = () if least < 2 else (f"write `{node.kind} from a, b` with the labels of the layers to merge",)
+    branches = f"`{node.kind} {{ branch {{ ... }} branch {{ ... }} }}`, where an empty branch is the identity"
+    fixes = () if least < 2 else (f"write `{node.kind} from a, b` with labels, or {branches}",)
     return Diagnostic("E118", node.span, facts, fixes=fixes, layer=node.name)
 
 
@@ -190,12 +202,16 @@ def explain_refusal(node: Node, refusal: Refusal) -> Diagnostic:
     """A rule's refusal as a finding: at the argument at fault, with the layers that fed it."""
     facts = dict(refusal.facts)
     span = node.spans.get(str(facts.get("at")), node.span)
-    turned = node.turned
-    facts = {k: say_shape(channels_first(v, turned[0]) if turned else v) if type(v) is tuple else v for k, v in facts.items()}
+    facts = {k: say_shape(_as_network_has(node, v)) if type(v) is tuple else v for k, v in facts.items()}
     related: tuple[tuple[Span, str], ...] = ()
     if len(node.inputs) > 1:
         related = tuple((n.span, f"{n.name} is {say_shape(n.shape)}") for n in node.inputs if n.span and n.shape)
     return Diagnostic(refusal.code, span, facts, related=related, fixes=_fixes(refusal), layer=node.name)
+
+
+def _as_network_has(node: Node, shape: Shape) -> Shape:
+    turned = node.turned
+    return channels_first(shape, aligned(turned[0], shape, node.inputs[0].shape or ())) if turned else shape
 
 
 def _fixes(refusal: Refusal) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import archcalc.layers  # noqa: F401  fills the registry with the kinds that most networks use
 from archcalc.analysis import Analysis, analyze_graph
@@ -11,12 +11,13 @@ from archcalc.diagnostics import Diagnostic, has_errors, in_order
 from archcalc.files import UnreadableFile, read, source_of
 from archcalc.graph import Graph
 from archcalc.resolve import Options, UsageError, choose, resolve
+from archcalc.resolve.arithmetic import MAX_BITS
 from archcalc.resolve.definitions import Definitions
 from archcalc.resolve.unused import unused
 from archcalc.source import Source, Span
 from archcalc.syntax.parser import parse
 
-__all__ = ["Loaded", "Options", "UnreadableFile", "UsageError", "analyze_all", "load", "read", "source_of"]
+__all__ = ["Loaded", "Options", "UnreadableFile", "UsageError", "analyze_all", "load", "read", "source_of", "wrong_batch"]
 
 
 class Loaded:
@@ -44,6 +45,13 @@ def load(name: str, data: bytes, path: str = "", include: tuple[str, ...] = ()) 
     return Loaded(*source_of(name, data, path), include)
 
 
+def wrong_batch(batch: Any) -> str | None:
+    """What is wrong with a number of samples in a batch; None if nothing is."""
+    if not isinstance(batch, int) or isinstance(batch, bool) or batch < 1:
+        return f"a batch has a whole number of samples from 1, not {batch!r}"
+    return f"a batch has less than 2**{MAX_BITS} samples" if batch.bit_length() > MAX_BITS else None
+
+
 A = TypeVar("A", bound=Analysis)
 
 
@@ -59,11 +67,11 @@ def analyze_all(
         UsageError: there is no such network, or `options` do not fit it.
     """
     if network is not None and has_errors(loaded.findings) and network not in loaded.definitions.networks:
-        return [nothing(loaded, make)]  # it may be in what could not be read
+        return [nothing(loaded, make, options.batch)]  # it may be in what could not be read
     chosen = choose(loaded.definitions, network)
     if not chosen:
-        return [nothing(loaded, make)]
-    found = [analyze_graph(resolve(n, loaded.definitions, options), loaded.findings, make) for n in chosen]
+        return [nothing(loaded, make, options.batch)]
+    found = [analyze_graph(resolve(n, loaded.definitions, options), loaded.findings, make, options.batch) for n in chosen]
     if not any(has_errors(a.diagnostics) for a in found):  # a name that is spelled wrong elsewhere is not unused
         others = loaded.definitions.networks.keys() - {n.name for n in chosen}
         for analysis in found:
@@ -71,8 +79,8 @@ def analyze_all(
     return found
 
 
-def nothing(loaded: Loaded, make: type[A]) -> A:
+def nothing(loaded: Loaded, make: type[A], batch: int = 1) -> A:
     """The analysis of a file in which no network could be read: its findings, and unknown totals."""
-    analysis = analyze_graph(Graph("", loaded.source.name), loaded.findings, make)
+    analysis = analyze_graph(Graph("", loaded.source.name), loaded.findings, make, batch)
     analysis.totals = UNKNOWN
     return analysis

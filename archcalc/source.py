@@ -71,6 +71,13 @@ class Span(NamedTuple):
         left = len(self.source.line(line)) - column + 1
         return column + max(1, min(self.end - self.start, left))
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether it stands first on a line that belongs to the line above, since that ends with a comma."""
+        before = self.source.text[: self.start].rstrip(" \t")
+        above = self.source.line(self.line - 1).partition("#")[0] if before.endswith("\n") and self.line > 1 else ""
+        return above.rstrip().endswith(",")
+
     def to(self, other: Span) -> Span:
         """From the start of this span to the end of the other."""
         return Span(self.source, self.start, other.end)

@@ -21,12 +21,12 @@ from archcalc.report.text import Style, width
 
 MISTAKES = sorted((TESTS / "mistakes").glob("*.arch"))
 # Mistakes of the command line, which no file can hold: each has a test below.
-FROM_OUTSIDE = {"E004", "E106", "E107", "E129"}
+FROM_OUTSIDE = {"E004", "E106", "E107", "E129", "W104"}
 
 
 @lru_cache(maxsize=None)
 def found_in(path: Path) -> list[Diagnostic]:
-    loaded = load(path.name, path.read_bytes())
+    loaded = load(path.name, path.read_bytes(), str(path))
     return in_order([d for a in analyze_all(loaded) for d in a.diagnostics] + loaded.findings)
 
 

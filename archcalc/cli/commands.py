@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 from archcalc.analysis import Analysis
 from archcalc.cli.common import (
@@ -26,24 +27,42 @@ from archcalc.report.text import Style
 @stopping
 def analyze(values: Values) -> int:
     """`archcalc analyze FILE`."""
+    shown = _shown(values)
     analysis = one_analysis(values)
-    write(values, _formatted(analysis, values))
+    write(values, _formatted(analysis, values, shown))
     show(analysis.diagnostics, values)
     return exit_code(analysis.diagnostics)
 
 
-def _formatted(analysis: Analysis, values: Values) -> str:
+def _shown(values: Values) -> dict[str, Any]:
+    """What --depth and --columns ask for; a format that has no use for them says so."""
+    name, shown = values["format"], {option: values[option] for option in ("depth", "columns") if values[option] is not None}
+    for option in shown:
+        if name == "html" or (name, option) == ("json", "columns"):
+            complain(f"--{option} is not for --format {name}, which has {'every layer' if option == 'depth' else 'every figure'}")
+            raise Stop(2)
+    if "columns" in shown:
+        from archcalc.report.columns import chosen
+
+        shown["columns"], problem = chosen(shown["columns"])
+        if problem:
+            complain(problem)
+            raise Stop(2)
+    return shown
+
+
+def _formatted(analysis: Analysis, values: Values, shown: dict[str, Any]) -> str:
     name = values["format"]
     if name == "table":
         from archcalc.report.terminal import table
 
         style = Style(False) if values["output"] else style_for(sys.stdout, values["color"])
-        return table(analysis, style, values["explain"], "─" if values["output"] or can_show("─") else "-")
+        return table(analysis, style, values["explain"], "─" if values["output"] or can_show("─") else "-", **shown)
     if name == "html":
         return _html(analysis)
     from archcalc.report import formats
 
-    text: str = getattr(formats, f"as_{name}")(analysis)
+    text: str = getattr(formats, f"as_{name}")(analysis, **shown)
     return text
 
 

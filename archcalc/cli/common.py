@@ -9,7 +9,7 @@ from typing import Any, TextIO
 from archcalc.analysis import Analysis
 from archcalc.cli.table import Values
 from archcalc.diagnostics import Diagnostic, has_errors
-from archcalc.pipeline import Loaded, Options, UnreadableFile, UsageError, analyze_all, load, read
+from archcalc.pipeline import Loaded, Options, UnreadableFile, UsageError, analyze_all, load, read, wrong_batch
 from archcalc.report.text import Style, clean
 
 MAX_SHOWN = 50  # findings
@@ -76,9 +76,9 @@ def one_analysis(values: Values) -> Analysis:
 
 
 def analyses(loaded: Loaded, network: str | None, values: Values) -> list[Analysis]:
-    """Analyze, with the -p and --input of the command line; ones that do not fit end the command with 2."""
+    """Analyze, with the -p, --input and --batch of the command line; ones that do not fit end the command with 2."""
     try:
-        return analyze_all(loaded, network, Options(_pairs(values), _sizes(values)))
+        return analyze_all(loaded, network, Options(_pairs(values), _sizes(values), _batch(values)))
     except UsageError as error:
         show([error.finding], values)
         raise Stop(2) from None
@@ -101,6 +101,14 @@ def _sizes(values: Values) -> dict[str | None, str]:
         name, equals, size = text.partition("=")
         sizes[name.strip() if equals else None] = size if equals else text
     return sizes
+
+
+def _batch(values: Values) -> int:
+    batch: int = values.get("batch", 1)
+    if problem := wrong_batch(batch):
+        complain(problem)
+        raise Stop(2)
+    return batch
 
 
 def exit_code(findings: list[Diagnostic]) -> int:

@@ -24,10 +24,11 @@ from archcalc.values import Dims
 
 
 class Options(NamedTuple):
-    """What the user sets from outside: parameters as expressions (`classes=5`), and input sizes by name (None: the only one)."""
+    """What the user sets from outside: parameters as expressions (`classes=5`), input sizes by name (None: the only one), the batch."""
 
     parameters: dict[str, str] = {}
     inputs: dict[str | None, str] = {}
+    batch: int = 1
 
 
 class UsageError(Exception):

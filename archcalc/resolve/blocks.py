@@ -39,7 +39,7 @@ def _arguments(context: Context, block: tree.Block | tree.Network, item: tree.St
             continue
         code = "E113" if name is None else "E111" if name in names else "E110"
         facts = {"kind": block.name, "name": f"`{name}`", "most": f"{len(names)} argument{'s' * (len(names) != 1)}"}
-        fixes = suggestion(name, names) if name else ()
+        fixes = suggestion(name, names) if name and name not in names else ()
         context.graph.findings.append(Diagnostic(code, a.span, facts, related=place, fixes=fixes))
 
 

@@ -202,17 +202,20 @@ class Expander:
     # ---- wrappers ---------------------------------------------------------------------------------------------
 
     def _wrapper(self, cls: type[Wrapper], item: tree.Statement, frame: Frame, scope: Scope) -> None:
-        from archcalc.resolve.wrapping import expand_wrapper, takes_label  # many networks have none
+        from archcalc.resolve.wrapping import expand_wrapper, takes_label, wrapped  # many networks have none
 
         frame.flow = entering = self.context.entering(item, frame, scope)
         given = bind_values(self.context, cls, item, scope)
         wrapping = expand_wrapper(self.context, cls, item, given, lambda body: self.expand(body, frame, scope))
+        empty = not wrapping.held and not wrapping.broken if not cls.single else not _body(item).items
+        if empty:
+            self.context.report("E133", item.kind_span, kind=f"`{item.kind}`")
         if not cls.single:
-            layer = None if wrapping.broken else wrapping.around(*wrapping.held)
-            if not wrapping.held and not wrapping.broken:
-                self.context.report("E133", item.kind_span, kind=f"`{item.kind}`")
-                layer = None
-            put(self.context, Node(node_name(self.context, item, frame, cls.kind), layer, entering, item.span, kind=cls.kind), item, frame)
+            layer = None if wrapping.broken or empty else wrapping.around(*wrapping.held)
+            layer, held = wrapped(self.context, layer, item)
+            if not held:
+                kind = (layer or next((w.cls for w in self.context.wrappings), cls)).kind
+                put(self.context, Node(node_name(self.context, item, frame, kind), layer, entering, item.span, kind=kind), item, frame)
         elif frame.flow:
             if item.label is not None and not takes_label(item):
                 label_once(self.context, item, frame)

@@ -11,7 +11,7 @@ from typing import Any
 from archcalc.names import suggestion
 from archcalc.resolve.arithmetic import MAX_ENTRIES, apply, compare, entries_in, is_number, truth
 from archcalc.resolve.functions import FUNCTIONS, Misused
-from archcalc.resolve.scope import CONSTANTS, FREE, UNKNOWN, Fail, Figures, Function, Scope, fail, runs_together, undefined
+from archcalc.resolve.scope import CONSTANTS, FREE, UNKNOWN, Budget, Fail, Figures, Function, Scope, fail, runs_together, undefined
 from archcalc.syntax import tree
 from archcalc.values import Dims, Word, said, whole
 
@@ -30,7 +30,7 @@ def evaluate(expr: tree.Expr, scope: Scope, words: bool = False) -> Any:
     budget = scope.budget
     budget.steps += 1
     if budget.depth >= MAX_DEPTH:
-        raise fail("E208", expr.span)
+        raise _too_deep(expr, budget)
     if budget.steps > MAX_STEPS:
         raise fail("E212", expr.span, limit=MAX_STEPS)
     budget.depth += 1
@@ -38,6 +38,13 @@ def evaluate(expr: tree.Expr, scope: Scope, words: bool = False) -> Any:
         return _EVALUATE[type(expr)](expr, scope, words)
     finally:
         budget.depth -= 1
+
+
+def _too_deep(expr: tree.Expr, budget: Budget) -> Fail:
+    again = next((name for name in budget.calls if budget.calls.count(name) > 1), None)
+    if again is None:
+        return fail("E208", expr.span)
+    return fail("E126", expr.span, ("a function may call itself a few times, if a condition ends it",), name=f"function `{again}`")
 
 
 def _name(expr: tree.Name, scope: Scope, words: bool) -> Any:
@@ -218,7 +225,11 @@ def _call_def(expr: tree.Call, function: Function, arguments: list[Any]) -> Any:
             scope.values[parameter.name] = evaluate(parameter.default, scope)
         else:
             raise fail("E205", expr.span, name=f"`{definition.name}`", problem=f"`{parameter.name}` is missing")
-    return evaluate(definition.value, scope)
+    scope.budget.calls.append(definition.name)
+    try:
+        return evaluate(definition.value, scope)
+    finally:
+        scope.budget.calls.pop()
 
 
 _EVALUATE: dict[type, Callable[[Any, Scope, bool], Any]] = {

@@ -39,7 +39,7 @@ class Library:
             return self._refuse("E140", item, why="it names no file")
         found = self._find(item.path, source)
         if found is None:
-            return self._refuse("E141", item, root=self.roots[0])
+            return self._refuse("E141", item)
         path, name = found
         if path in self.loaded:
             return self.loaded[path]
@@ -55,7 +55,8 @@ class Library:
         return self._define(path, name, data)
 
     def _refuse(self, code: str, item: tree.Use, **facts: str) -> Definitions | None:
-        self.findings.append(Diagnostic(code, item.span, {"path": f"`{item.path}`", **facts}))
+        fixes = ("`-I FOLDER` allows another folder",) if code == "E141" else ()
+        self.findings.append(Diagnostic(code, item.span, {"path": f"`{item.path}`", **facts}, fixes=fixes))
         return None
 
     def take_findings(self) -> list[Diagnostic]:
@@ -80,5 +81,6 @@ class Library:
         self.findings += [*findings, *more]
         self.open.append((path, name))
         self.loaded[path] = definitions = self.define(program, source, self)
+        self.findings += definitions.findings
         self.open.pop()
         return definitions

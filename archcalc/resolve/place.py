@@ -7,7 +7,7 @@ from typing import Any
 
 from archcalc.binding import Given, bind
 from archcalc.diagnostics import Diagnostic
-from archcalc.graph import CHANNELS_FIRST, Node, channels_first, say_shape
+from archcalc.graph import CHANNELS_FIRST, Node, aligned, channels_first, say_shape
 from archcalc.names import suggestion
 from archcalc.registry import every_name, find_kind, refused
 from archcalc.resolve.context import Context
@@ -67,8 +67,10 @@ def _parts(context: Context, node: Node) -> dict[str, Label]:
     if node.layer is None or node.seen is None:
         return {}
     found: dict[str, Label] = {}
+    turned = node.turned
     for name, shape in node.layer.parts(node.seen, *node.input_shapes).items():
-        part = Node(f"{node.name}.{name}", Part(size=channels_first(shape) if node.turned else shape), (node,), node.span, named=True)
+        size = channels_first(shape, aligned(turned[1], shape, node.seen)) if turned else shape
+        part = Node(f"{node.name}.{name}", Part(size=size), (node,), node.span, named=True)
         found[name] = Label(Bearer(context.graph.add(part, node.group)))
     return found
 

@@ -47,6 +47,7 @@ class Budget:
     def __init__(self) -> None:
         self.steps = 0
         self.depth = 0
+        self.calls: list[str] = []  # the functions that are being evaluated, outermost first
 
 
 class Scope:

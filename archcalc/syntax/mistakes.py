@@ -111,6 +111,10 @@ def _fixes(span: Span, token: Token, accepts: set[str]) -> tuple[str, ...]:
         return ("put the `{` on this line",)
     if token.type == "LBRACE" and "NAME" in accepts and "RBRACE" in accepts:
         return ("a `{` stands at the end of the line that it belongs to",)
+    start = span.source.text.rfind("\n", 0, token.start) + 1
+    first = start + len(span.source.text[start:]) - len(span.source.text[start:].lstrip(" \t"))
+    if Span(span.source, first, first).goes_on:
+        return ("the line above ends with a comma, so this line belongs to it: is the comma one too many?",)
     if token.type in _STARTS and "COMMA" in accepts:
         rest = re.compile(r"[^\s,;}#]*").match(span.source.text, token.start)
         return (f"arguments are separated by commas: `, {_short(rest.group() if rest else token.text)}`",)

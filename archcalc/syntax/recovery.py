@@ -20,6 +20,10 @@ def recover(parser: Parser, token: Token) -> bool:
     parser.findings.append(explain(parser.source, parser.scanner, token, _viable(parser), parser.values))
     if token.type == "$END":
         return False
+    brace = _OPENS.match(parser.source.text, token.start)
+    if token.type == "_NL" and brace and parser.states == parser.arrived and "LBRACE" in _viable(parser):
+        parser.scanner.resume(brace.end() - 1)  # the `{` on the next line is read as if it stood on this one
+        return True
     if starts_anew(parser.scanner, token):
         _restart(parser, token)
         return True
