@@ -173,13 +173,7 @@ def _attribute(expr: tree.Attribute, scope: Scope, words: bool) -> Any:
 
 
 def _index(expr: tree.Index, scope: Scope, words: bool) -> Any:
-    if isinstance(expr.of, tree.InValue) and expr.at is not None:
-        entries: Any = scope.into or ()
-    else:
-        entries = evaluate(expr.of, scope)
-        entries = entries.entries() if isinstance(entries, Figures) else entries
-    if expr.at is None:
-        return list(entries) if isinstance(entries, list | tuple) else [entries]
+    entries = _entries(expr.of, scope)
     index = evaluate(expr.at, scope)
     if not isinstance(entries, list | tuple) or not isinstance(index, int):
         raise fail("E201", expr.span, op="`[ ]`", left=said(entries), right=said(index))
@@ -188,6 +182,25 @@ def _index(expr: tree.Index, scope: Scope, words: bool) -> Any:
             raise fail("E124", expr.span, index=index, count=len(entries))
         raise fail("E206", expr.span, index=index, count=len(entries))
     return entries[index]
+
+
+def _slice(expr: tree.Slice, scope: Scope, words: bool) -> Any:
+    entries = _entries(expr.of, scope)
+    bounds = [None if bound is None else evaluate(bound, scope) for bound in (expr.first, expr.last)]
+    wrong = [bound for bound in bounds if bound is not None and (not isinstance(bound, int) or isinstance(bound, bool))]
+    if not isinstance(entries, list | tuple) or wrong:
+        raise fail("E201", expr.span, op="`[ : ]`", left=said(entries), right=said(wrong[0]) if wrong else "a slice")
+    found = entries[slice(*bounds)]
+    scope.budget.steps += len(found)
+    return Dims(found) if isinstance(entries, Dims) else found
+
+
+def _entries(of: tree.Expr, scope: Scope) -> Any:
+    """What `[ ]` chooses from: a list's entries, all that bore a label, all that flowed in."""
+    if isinstance(of, tree.InValue):
+        return list(scope.into or ())
+    value = evaluate(of, scope)
+    return value.entries() if isinstance(value, Figures) else value
 
 
 def _call(expr: tree.Call, scope: Scope, words: bool) -> Any:
@@ -246,5 +259,6 @@ _EVALUATE: dict[type, Callable[[Any, Scope, bool], Any]] = {
     tree.Conditional: _conditional,
     tree.Attribute: _attribute,
     tree.Index: _index,
+    tree.Slice: _slice,
     tree.Call: _call,
 }

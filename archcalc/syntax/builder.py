@@ -183,7 +183,10 @@ class Builder:
         return tree.Attribute(parts[0], parts[1].text, span)
 
     def on_index(self, parts: list[Any], span: Span) -> tree.Index:
-        return tree.Index(parts[0], None if isinstance(parts[1], Token) else parts[1], span)
+        return tree.Index(parts[0], parts[1], span)
+
+    def on_slice(self, parts: list[Any], span: Span) -> tree.Slice:
+        return tree.Slice(parts[0], parts[1], parts[3], span)
 
     def on_call(self, parts: list[Any], span: Span) -> tree.Call:
         return tree.Call(parts[0], tuple(p for p in parts[1:] if p is not None), span)

@@ -106,10 +106,19 @@ class Attribute(Node):
 
 
 class Index(Node):
-    """`a[i]`; `at` is None for `a[:]`."""
+    """`a[i]`."""
 
     of: Expr
-    at: Expr | None
+    at: Expr
+    span: Span
+
+
+class Slice(Node):
+    """`a[first:last]`; either may be missing."""
+
+    of: Expr
+    first: Expr | None
+    last: Expr | None
     span: Span
 
 
@@ -119,7 +128,23 @@ class Call(Node):
     span: Span
 
 
-Expr = Number | String | Name | InValue | Group | Sequence | Unary | Binary | Logical | Compare | Conditional | Attribute | Index | Call
+Expr = (
+    Number
+    | String
+    | Name
+    | InValue
+    | Group
+    | Sequence
+    | Unary
+    | Binary
+    | Logical
+    | Compare
+    | Conditional
+    | Attribute
+    | Index
+    | Slice
+    | Call
+)
 
 # ---- statements -------------------------------------------------------------------------------------------------
 
