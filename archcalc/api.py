@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc import analysis
-from archcalc.pipeline import Options, UnreadableFile, UsageError, analyze_all, load, read
+from archcalc.pipeline import Options, UnreadableFile, UsageError, analyze_all, load, read, wrong_batch
 from archcalc.values import said
 
 __all__ = ["Analysis", "ArchError", "analyze"]
@@ -47,6 +47,7 @@ def analyze(
     params: dict[str, Any] | None = None,
     inputs: dict[str, str] | str | None = None,
     include: tuple[str, ...] = (),
+    batch: int = 1,
 ) -> Analysis:
     """Analyze a network of a file, or of a text.
 
@@ -60,12 +61,15 @@ def analyze(
         params: values of the network's parameters; a str is an expression of the language.
         inputs: an input size such as "64x64x3", or sizes by the inputs' names.
         include: folders in which files that the program uses may lie, besides its own project's.
+        batch: how many samples activations take memory for; counts are those of one sample.
 
     Raises:
-        ArchError: the file cannot be read, or there is no such network or parameter.
+        ArchError: the file cannot be read, there is no such network or parameter, or no such batch.
     """
     if (path is None) == (text is None):
         raise TypeError("give a path or a text")
+    if problem := wrong_batch(batch):
+        raise ArchError(problem)
     sizes: dict[str | None, str] = {}
     if isinstance(inputs, str):
         sizes[None] = inputs
@@ -75,7 +79,7 @@ def analyze(
     try:
         data = read(path) if path is not None else (text or "").encode("utf-8", "surrogatepass")
         loaded = load(path or "<text>", data, path or "", include)
-        found = analyze_all(loaded, network, Options(values, sizes), Analysis)
+        found = analyze_all(loaded, network, Options(values, sizes, batch), Analysis)
     except (UnreadableFile, UsageError) as error:
         raise ArchError(str(error)) from None
     if len(found) != 1:

@@ -78,7 +78,7 @@ class Padding(ValueType):
 
     def __init__(self, *words: str) -> None:
         self.words = words
-        self.says = f"{', '.join(words)}, a whole number, one for each axis, or (before, after) pairs"
+        self.says = ", ".join((*words, "a whole number, one for each axis, or (before, after) pairs"))
 
     def read(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -138,17 +138,19 @@ class Flag(ValueType):
 
 
 class Number(ValueType):
-    """A number from `least` to `most`; `below` if `most` itself is too much."""
+    """A number from `least` to `most`; `below` if `most` itself is too much. Without bounds, any number."""
 
-    def __init__(self, least: float, most: float | None = None, below: bool = False) -> None:
+    def __init__(self, least: float | None = None, most: float | None = None, below: bool = False) -> None:
         self.least, self.most, self.below = least, most, below
         bound = "" if most is None else f" to {most}" if not below else f", below {most}"
         self.says = f"a number from {least}{bound}" if most is not None else f"a number, {least} or more"
+        self.says = "a number" if least is None else self.says
 
     def read(self, value: Any) -> Any:
         if isinstance(value, bool) or not hasattr(value, "denominator"):
             raise self.refuse(value)
-        fits = value >= self.least and (self.most is None or (value < self.most if self.below else value <= self.most))
+        fits = self.least is None or value >= self.least
+        fits = fits and (self.most is None or (value < self.most if self.below else value <= self.most))
         require(bool(fits), "E121", got=said(value), says=self.says)
         return whole(value)
 
@@ -194,6 +196,19 @@ class Axis(ValueType):
         if isinstance(value, int) and not isinstance(value, bool):
             return value
         raise self.refuse(value)
+
+
+class Axes(Axis):
+    """One axis, or several: counted as one is."""
+
+    says = "an axis of the sample, from 0, or from -1 backwards; or several: (0, 1)"
+
+    def read(self, value: Any) -> Any:
+        if not isinstance(value, tuple | list):
+            return super().read(value)
+        if not value:
+            raise self.refuse(value)
+        return tuple(map(super().read, value))
 
 
 class TableName(ValueType):

@@ -139,6 +139,7 @@ class Graph:
         self.recipe: Recipe | None = None
         self.layout = CHANNELS_LAST
         self.dtype = "float32"
+        self.partial = False  # a line that may be a layer could not be read
         self.findings: list[Diagnostic] = []
 
     def add(self, node: Node, group: Group | None = None) -> Node:

@@ -11,6 +11,7 @@ A shape rule is plain `+ - * //` on sizes, and never branches on one, so that th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -94,6 +95,11 @@ def maximum(a: Size, b: Size) -> Size:
 def minimum(a: Size, b: Size) -> Size:
     """The smaller, entry by entry where one is a column."""
     return _choose(min, "minimum", a, b)
+
+
+def gcd(a: Size, b: Size) -> Size:
+    """The greatest common divisor, entry by entry where one is a column."""
+    return _choose(math.gcd, "gcd", a, b)
 
 
 def _choose(pick: Callable[..., Any], ufunc: str, a: Size, b: Size) -> Size:

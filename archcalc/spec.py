@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import groupby
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from archcalc.argtypes import ValueType
@@ -52,10 +53,18 @@ class Product(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """Arithmetic besides multiply-accumulates and biases: what it is, and how often for each output value."""
+    """Arithmetic besides multiply-accumulates and biases: what it is, and how often for each output value.
+
+    With `values`, for each of so many other values: those that bins of unequal sizes hold.
+    """
 
     name: str
     per_value: Size
+    values: Size | None = None
+
+    def count(self, out: Shape) -> Size:
+        """How many there are in all."""
+        return self.per_value * (prod(out) if self.values is None else self.values)
 
 
 class Required:
@@ -71,10 +80,11 @@ REQUIRED = Required()
 class Arg:
     """One argument of a kind. `keras` is Keras's name for it, where that is another; both are accepted.
 
-    `keras_needs` says that Keras has no default for it, although the language has one.
+    `keras_needs` says that Keras has no default for it, although the language has one. `called` says that Keras takes it
+    where the layer is called, not where it is made.
     """
 
-    __slots__ = ("default", "keras", "keras_needs", "name", "names", "positional", "prose", "slash", "symbol", "type")
+    __slots__ = ("called", "default", "keras", "keras_needs", "name", "names", "positional", "prose", "slash", "symbol", "type")
 
     def __init__(
         self,
@@ -88,6 +98,7 @@ class Arg:
         positional: bool = True,
         slash: bool = False,
         keras_needs: bool = False,
+        called: bool = False,
     ) -> None:
         self.name = ""
         self.type = type
@@ -99,6 +110,7 @@ class Arg:
         self.positional = positional
         self.slash = slash
         self.keras_needs = keras_needs
+        self.called = called
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -115,7 +127,8 @@ def arg(type: ValueType, prose: str, default: Any = REQUIRED, **options: Any) ->
     """Declare an argument: its type, a line of prose, and a default unless it is required.
 
     Options: `keras` (Keras's name for it; "" if Keras has none), `short` (further names), `symbol` (in formulas),
-    `positional` (False: only by keyword), `slash` (True: `/2` binds to it), `keras_needs` (True: Keras has no default).
+    `positional` (False: only by keyword), `slash` (True: `/2` binds to it), `keras_needs` (True: Keras has no default),
+    `called` (True: Keras takes it where the layer is called).
     """
     return Arg(type, prose, default, **options)
 
@@ -170,6 +183,11 @@ class Layer:
         """Input values that one output value reads without a weight (pooling, merges)."""
         return 0
 
+    def edges(self, out: Shape, *inputs: Shape) -> Size:
+        """Edges without a weight, in all; declared where not every output value reads equally many."""
+        reads = self.reads(out, *inputs)
+        return 0 if isinstance(reads, int) and reads == 0 else reads * prod(out)
+
     def products(self, out: Shape, *inputs: Shape) -> tuple[Product, ...]:
         """Multiply-accumulates without a weight."""
         return ()
@@ -185,6 +203,15 @@ class Layer:
     def parts(self, out: Shape, *inputs: Shape) -> dict[str, Shape]:
         """What it puts out besides its output, by name: the states of a recurrent layer that returns them."""
         return {}
+
+    def indices(self) -> Size | None:
+        """How many entries it looks up, where it reads whole numbers as their indices; None where it reads values."""
+        return None
+
+    @property
+    def title(self) -> str:
+        """What it is, for a table."""
+        return self.kind
 
     @classmethod
     def summary(cls) -> str:
@@ -246,13 +273,22 @@ class Wrapper(Layer):
         """What stands inside, where it is one."""
         return self.layers[0]
 
+    @property
+    def title(self) -> str:
+        """Its kind, and what stands inside: `bidirectional lstm`, `stacked_rnn 2 lstm, gru`."""
+        runs = ((title, len(list(run))) for title, run in groupby(layer.title for layer in self.layers))
+        return f"{self.kind} {', '.join(title if times == 1 else f'{times} {title}' for title, times in runs)}"
+
     def channel_axes(self) -> tuple[int, int] | None:
         return self.inner.channel_axes()
 
     @classmethod
     def refusal(cls, layer: Layer) -> str:
         """Why it cannot stand around this layer; "" if it can."""
-        return "" if layer.inputs == (1, 1) else f"{layer.kind} reads several inputs"
+        return "" if layer.inputs[0] == 1 else f"{layer.kind} reads {'several inputs' if layer.inputs[0] else 'nothing'}"
+
+    def indices(self) -> Size | None:
+        return self.layers[0].indices() if self.layers else None
 
     def inside(self, x: Shape) -> Shape:
         """What flows into the layers inside, of what flows in."""

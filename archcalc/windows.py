@@ -6,6 +6,8 @@ Three rules round differently, and are kept apart here:
 - `same`, as TensorFlow's: ceil(n / s), with the least padding that reaches it, the odd pixel after;
 - `ceil`, as Caffe's and PyTorch's pooling can: ceil((n + 2p - f) / s) + 1, but no window starts past the input.
 
+A `Spread` is a transposed kernel's axis: (n - 1)s + f - 2p, by the rules of Keras's words and PyTorch's numbers.
+
 f stands for the reach of a dilated kernel, f + (d - 1)(f - 1), which is d(f - 1) + 1: Yu & Koltun (2016),
 "Multi-scale context aggregation by dilated convolutions".
 """
@@ -34,7 +36,7 @@ class Window(NamedTuple):
     @property
     def reach(self) -> Size:
         """How many input positions the kernel spans."""
-        return self.kernel + (self.dilation - 1) * (self.kernel - 1)
+        return _reach(self)
 
     def output(self, n: Size) -> Size:
         """The output length for an input of length n.
@@ -86,3 +88,40 @@ class Window(NamedTuple):
     def _both(self, n: Size) -> Size:
         before, after = self._sides(n)
         return before + after if isinstance(self.padding, tuple) else 2 * before
+
+
+class Spread(NamedTuple):
+    """One axis of a transposed kernel: each input position spreads over as many output positions as the kernel spans.
+
+    Its copies stand `stride` apart. `padding` is what is cut off: a word (`valid`, `same`), a size for both sides, or
+    (before, after). `more` positions are added at the end, as Keras's and PyTorch's `output_padding`; None: by the word's
+    own rule, which reaches at least n times the stride.
+    """
+
+    kernel: Size
+    stride: Size = 1
+    dilation: Size = 1
+    padding: Size | tuple[Size, Size] | str = "valid"
+    more: Size | None = None
+
+    @property
+    def reach(self) -> Size:
+        """How many output positions the kernel spans."""
+        return _reach(self)
+
+    def output(self, n: Size) -> Size:
+        """The output length for an input of length n; less than 1 where nothing is left."""
+        word = self.padding if isinstance(self.padding, str) else ""
+        apart = (n - 1) * self.stride
+        if self.more is None and word:
+            return n * self.stride if word == "same" else apart + maximum(self.reach, self.stride)
+        more = 0 if self.more is None else self.more
+        if word:
+            return apart + (self.reach % 2 if word == "same" else self.reach) + more
+        if isinstance(self.padding, tuple):
+            return apart - self.padding[0] - self.padding[1] + self.reach + more
+        return apart - 2 * self.padding + self.reach + more
+
+
+def _reach(window: Window | Spread) -> Size:
+    return window.kernel + (window.dilation - 1) * (window.kernel - 1)

@@ -57,6 +57,25 @@ def conv_bare(tally: Tally) -> None:
         multiply_accumulate(tally, len(grid(tally, 3, 3, 1)))
 
 
+def depthwise(tally: Tally) -> None:
+    for _ in grid(tally, 4, 3, 4):  # two kernels for each of two maps
+        (multiply_accumulate(tally, len(grid(tally, 3, 3))) + Number(tally)).apply()
+
+
+def separable(tally: Tally) -> None:
+    for _ in grid(tally, 4, 3, 4):
+        multiply_accumulate(tally, len(grid(tally, 3, 3)))
+    for _ in grid(tally, 4, 3, 5):
+        multiply_accumulate(tally, 4) + Number(tally)
+
+
+def conv_transpose(tally: Tally) -> None:
+    for _ in grid(tally, 6, 5, 2, 3, 3, 4):  # each input value, tap and map
+        multiply_accumulate(tally, 1)
+    for x in grid(tally, 12, 10, 4).values():
+        (x + Number(tally)).apply()
+
+
 def dense(tally: Tally) -> None:
     for _ in range(7):
         (multiply_accumulate(tally, 60) + Number(tally)).apply()
@@ -75,6 +94,17 @@ def avgpool(tally: Tally) -> None:
 def gap(tally: Tally) -> None:
     for _ in range(2):
         reduce(Number.__add__, grid(tally, 6, 5).values()) / Number(tally)
+
+
+def gmp(tally: Tally) -> None:
+    for _ in range(2):
+        reduce(Number.larger, grid(tally, 6, 5).values())
+
+
+def adaptive_avgpool(tally: Tally) -> None:
+    for rows, columns in itertools.product((2, 2, 2, 2), (2, 3, 2)):  # 6 in 4 bins, 5 in 3
+        for _ in range(2):
+            reduce(Number.__add__, grid(tally, rows, columns).values()) / Number(tally)
 
 
 def subsample(tally: Tally) -> None:
@@ -114,9 +144,14 @@ def nothing(tally: Tally) -> None:
 CASES: list[tuple[str, Callable[[Tally], None]]] = [
     ("conv 5, 3x3, tanh", conv),
     ("conv 4, 3x3, same, groups=2, nobias", conv_bare),
+    ("depthwise 3x3, multiplier=2, relu", depthwise),
+    ("separable 5, 3x3, multiplier=2", separable),
+    ("conv_transpose 4, 3x3, /2, same, relu", conv_transpose),
     ("maxpool 2x2", maxpool),
     ("avgpool 2x2", avgpool),
     ("gap", gap),
+    ("gmp", gmp),
+    ("adaptive_avgpool 4x3", adaptive_avgpool),
     ("subsample 2x2, tanh", subsample),
     ("bn", bn),
     ("bn noscale, nocenter", bn_bare),

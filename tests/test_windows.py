@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from unrolled import Padding, least_padding, slide
 
 from archcalc.sizes import Refusal
-from archcalc.windows import Window
+from archcalc.windows import Spread, Window
 
 KERNELS, STRIDES, DILATIONS = (1, 2, 3, 4, 5, 7), (1, 2, 3, 5), (1, 2, 3)
 PADDINGS: tuple[Padding, ...] = ("valid", "same", "causal", 0, 1, 2, 5, (0, 1), (1, 0), (2, 1), (0, 3), (4, 0))
@@ -164,3 +164,48 @@ def test_at_any_size_ceil_reads_everything_or_starts_no_window_outside(n: int, k
         assert (out - 1) * s - p < n  # the last window starts inside
         nothing_left = (out - 1) * s + k >= n + 2 * p
         assert nothing_left or out * s - p >= n
+
+
+MORE = (None, 0, 1, 2)
+
+
+def covered(n: int, kernel: int, stride: int, dilation: int) -> int:
+    """How far the copies of a kernel reach, one laid down for each of n positions."""
+    return 1 + max(at * stride + tap * dilation for at in range(n) for tap in range(kernel))
+
+
+@pytest.mark.parametrize("padding", [0, 1, 2, 5, (0, 1), (1, 0), (2, 1)])
+def test_a_transposed_kernel_covers_what_its_copies_reach_less_the_padding(padding: Padding) -> None:
+    cut = 2 * padding if isinstance(padding, int) else sum(map(int, padding))
+    wrong = [
+        (n, k, s, d, more)
+        for n, k, s, d, more in itertools.product(range(1, 20), KERNELS, STRIDES, DILATIONS, MORE)
+        if Spread(k, s, d, padding, more).output(n) != covered(n, k, s, d) - cut + (more or 0)
+    ]
+    assert wrong == []
+
+
+def test_transposed_valid_reaches_what_the_copies_reach_and_a_stride_for_each() -> None:
+    for n, k, s, d in itertools.product(range(1, 20), KERNELS, STRIDES, DILATIONS):
+        assert Spread(k, s, d).output(n) == max(covered(n, k, s, d), n * s)
+        for more in range(s):
+            assert Spread(k, s, d, "valid", more).output(n) == covered(n, k, s, d) + more
+
+
+def test_a_transposed_window_gives_back_a_length_that_the_window_shrinks_to_its_input() -> None:
+    """Each length that `more` can reach is one that the convolution takes back to n, and together they are all of them."""
+    for n, k, s, d in itertools.product(range(1, 20), KERNELS, STRIDES, DILATIONS):
+        shrinks = {m for m in range(1, n * s + k * d + 5) if output(Window(k, s, d), m) == n}
+        assert {Spread(k, s, d, "valid", more).output(n) for more in range(s)} == shrinks
+        assert output(Window(k, s, d, "same"), Spread(k, s, d, "same").output(n)) == n
+
+
+def test_transposed_same_with_more_counts_from_the_middle_tap() -> None:
+    """Keras: (n - 1)s and what is added, and one for an odd kernel."""
+    for n, k, s, d in itertools.product(range(1, 20), KERNELS, STRIDES, DILATIONS):
+        spans = len(range((k - 1) * d + 1))
+        for more in range(s):
+            found = Spread(k, s, d, "same", more).output(n)
+            assert found == (n - 1) * s + more + (1 if spans % 2 else 0)
+            if spans % 2:  # then it is a length that `same` shrinks to n
+                assert output(Window(k, s, d, "same"), found) == n

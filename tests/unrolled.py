@@ -133,10 +133,14 @@ def dense(shape: Sequence[int], units: int, *, bias: bool = True, fixed: bool = 
 
 
 def broadcast(shapes: Iterable[Sequence[int]]) -> Counts | None:
-    """A merge of single values: each unit reads one value of each input, an axis of length 1 being read again and again."""
-    shapes = list(shapes)
-    if len({len(s) for s in shapes}) != 1:
-        return None
+    """A merge of single values: each unit reads one value of each input, an axis of length 1 being read again and again.
+
+    An input with fewer axes is read again along those that it lacks, which are the first.
+    """
+    shapes = [tuple(s) for s in shapes]
+    while len({len(s) for s in shapes}) != 1:
+        longest = max(map(len, shapes))
+        shapes = [s if len(s) == longest else (1, *s) for s in shapes]
     out = []
     for lengths in zip(*shapes, strict=True):
         longer = {n for n in lengths if n != 1}

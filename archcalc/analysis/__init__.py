@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from archcalc.analysis.costs import FIGURES, Row, Totals, costs, total
+from archcalc.analysis.costs import FIGURES, UNKNOWN, Row, Totals, costs, total
 from archcalc.analysis.derive import Derivation, derive, derive_all
 from archcalc.analysis.expectations import Outcome, decide
 from archcalc.analysis.lints import lint
@@ -19,11 +19,13 @@ __all__ = ["FIGURES", "PASSES", "Analysis", "Derivation", "Outcome", "Row", "Tot
 class Analysis:
     """What archcalc knows of one network.
 
-    `layers` maps names to rows, in the order in which the layers run; `totals` are the sums of the rows.
+    `layers` maps names to rows, in the order in which the layers run; `totals` are the sums of the rows. Activations take
+    memory for each sample of the `batch`; counts are those of one sample.
     """
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, batch: int = 1) -> None:
         self.graph = graph
+        self.batch = batch
         self.rows: list[Row] = []
         self.layers: dict[str, Row] = {}
         self.totals: Totals
@@ -41,28 +43,30 @@ class Analysis:
 
     def derivation(self, name: str, figure: str) -> Derivation | None:
         """How a layer's figure came about; None where there is nothing to derive."""
-        return derive(self.layers[name].node, figure, self.graph.dtype)
+        return derive(self.layers[name].node, figure, self.graph.dtype, self.batch)
 
     def derivations(self, name: str) -> dict[str, Derivation]:
         """How each figure of a layer came about, of those that have something to derive."""
-        return derive_all(self.layers[name].node, ("output_shape", *FIGURES), self.graph.dtype)
+        return derive_all(self.layers[name].node, ("output_shape", *FIGURES), self.graph.dtype, self.batch)
 
 
 def find_costs(analysis: Analysis) -> None:
     """Every layer's figures, and their sums."""
     value_bytes = BYTES[analysis.graph.dtype]
     for node in analysis.graph.layers:
-        node.row = costs(node, value_bytes)
+        node.row = costs(node, value_bytes, analysis.batch)
         analysis.rows.append(node.row)
     for node in analysis.graph.inputs:
-        node.row = _input_row(node, value_bytes)
+        node.row = _input_row(node, value_bytes, analysis.batch)
     analysis.layers = {row.node.name: row for row in analysis.rows}
-    analysis.totals = total(analysis.rows)
+    analysis.totals = UNKNOWN if analysis.graph.partial else total(analysis.rows)
+    for group in analysis.graph.groups:  # layers that reach no output have no row, and are not counted
+        group.row = total([node.row for node in group.nodes if node.row is not None and node.kind != "input"])
 
 
-def _input_row(node: Node, value_bytes: int) -> Row:
-    row = costs(node, value_bytes)
-    return row if row.activation_bytes is None else row._replace(units=row.activation_bytes // value_bytes)
+def _input_row(node: Node, value_bytes: int, batch: int) -> Row:
+    row = costs(node, value_bytes, batch)
+    return row if row.activation_bytes is None else row._replace(units=row.activation_bytes // (value_bytes * batch))
 
 
 def decide_expectations(analysis: Analysis) -> None:
@@ -87,9 +91,14 @@ PASSES = (find_costs, decide_expectations, find_warnings)
 A = TypeVar("A", bound=Analysis)
 
 
-def analyze_graph(graph: Graph, findings: Iterable[Diagnostic] = (), make: type[A] = Analysis) -> A:  # type: ignore[assignment]
+def analyze_graph(
+    graph: Graph,
+    findings: Iterable[Diagnostic] = (),
+    make: type[A] = Analysis,  # type: ignore[assignment]
+    batch: int = 1,
+) -> A:
     """Run every pass over a graph. `findings` are those of earlier stages; `make` is the class of the result."""
-    analysis = make(graph)
+    analysis = make(graph, batch)
     analysis.diagnostics += findings
     for step in PASSES:
         step(analysis)

@@ -59,8 +59,8 @@ class Totals(NamedTuple):
 UNKNOWN = Totals(*(None,) * len(FIGURES))
 
 
-def costs(node: Node, value_bytes: int) -> Row:
-    """The figures of one layer, whose inputs and output have known shapes or not."""
+def costs(node: Node, value_bytes: int, batch: int = 1) -> Row:
+    """The figures of one layer, whose inputs and output have known shapes or not. A batch takes memory; counts are a sample's."""
     layer, out = node.layer, node.seen
     if layer is None or out is None:
         return Row(node)
@@ -78,12 +78,12 @@ def costs(node: Node, value_bytes: int) -> Row:
     for product in layer.products(out, *inputs):
         macs += product.macs
         edges += product.macs * product.reads
-    connections = edges + (values * layer.reads(out, *inputs) if layer.computes else 0)
+    connections = edges + (layer.edges(out, *inputs) if layer.computes else 0)
     flops = 2 * macs + biases + extra_operations(layer, out, inputs)
     params = trainable + non_trainable
     units = values if layer.computes else 0
     return Row(
-        node, params, trainable, non_trainable, connections, units, macs, flops, values * value_bytes, params * value_bytes
+        node, params, trainable, non_trainable, connections, units, macs, flops, values * value_bytes * batch, params * value_bytes
     )  # fmt: skip
 
 
@@ -104,7 +104,7 @@ def edge_sums(layer: Layer, weights: tuple[Weight, ...], out: Shape) -> tuple[Si
 
 def extra_operations(layer: Layer, out: Shape, inputs: tuple[Shape, ...]) -> Size:
     """Operations besides MACs and biases."""
-    return prod(out) * sum(operation.per_value for operation in layer.operations(out, *inputs))
+    return sum(operation.count(out) for operation in layer.operations(out, *inputs))
 
 
 def total(rows: list[Row]) -> Totals:

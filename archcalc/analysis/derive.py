@@ -30,22 +30,22 @@ class Derivation(NamedTuple):
         return self.numbers if self.numbers == self.result or " = " in self.numbers else f"{self.numbers} = {self.result}"
 
 
-def derive(node: Node, figure: str, dtype: str = "float32") -> Derivation | None:
+def derive(node: Node, figure: str, dtype: str = "float32", batch: int = 1) -> Derivation | None:
     """The derivation of a layer's figure; None where there is nothing to derive (unknown, or none of it)."""
-    return derive_all(node, (figure,), dtype).get(figure)
+    return derive_all(node, (figure,), dtype, batch).get(figure)
 
 
-def derive_all(node: Node, figures: tuple[str, ...], dtype: str = "float32") -> dict[str, Derivation]:
+def derive_all(node: Node, figures: tuple[str, ...], dtype: str = "float32", batch: int = 1) -> dict[str, Derivation]:
     """The derivations of several figures of a layer, of those that have one."""
     if node.layer is None or node.shape is None:
         return {}
     # Large networks repeat themselves: layers of one kind, with the same arguments and inputs, are derived once.
-    key = (type(node.layer), tuple(vars(node.layer).items()), node.input_shapes, node.shares is None, figures, dtype)
+    key = (type(node.layer), tuple(vars(node.layer).items()), node.input_shapes, node.shares is None, node.first, figures, dtype, batch)
     found = _known.get(key)
     if found is None:
         if len(_known) >= MAX_KNOWN:
             _known.clear()
-        found = _known[key] = _derive(node, figures, dtype)
+        found = _known[key] = _derive(node, figures, dtype, batch)
     return dict(found)  # the caller's own, to do with as it likes
 
 
@@ -53,8 +53,8 @@ MAX_KNOWN = 2000
 _known: dict[Any, dict[str, Derivation]] = {}
 
 
-def _derive(node: Node, figures: tuple[str, ...], dtype: str) -> dict[str, Derivation]:
-    tracer = _Tracer(node, dtype)
+def _derive(node: Node, figures: tuple[str, ...], dtype: str, batch: int) -> dict[str, Derivation]:
+    tracer = _Tracer(node, dtype, batch)
     derived = ((figure, tracer.derive(figure)) for figure in figures)
     return {figure: derivation for figure, derivation in derived if derivation is not None}
 
@@ -62,14 +62,16 @@ def _derive(node: Node, figures: tuple[str, ...], dtype: str) -> dict[str, Deriv
 class _Tracer:
     """A layer whose sizes are traced, and the figures that follow from it."""
 
-    def __init__(self, node: Node, dtype: str) -> None:
+    def __init__(self, node: Node, dtype: str, batch: int) -> None:
         assert node.layer is not None
         assert node.seen is not None
         self.node = node
         self.bytes = BYTES[dtype]
+        self.batch = batch
         self.layer: Layer = node.layer.with_sizes(_argument)
-        self.inputs = tuple(_axes(x, str(i) if len(node.inputs) > 1 else "") for i, x in enumerate(node.input_shapes, 1))
-        self.out = _axes(node.seen, "_out")
+        first = node.first and not node.turned  # the rule sees the network's own layout
+        self.inputs = tuple(_axes(x, str(i) if len(node.inputs) > 1 else "", first) for i, x in enumerate(node.input_shapes, 1))
+        self.out = _axes(node.seen, "_out", first)
         self.weights: tuple[Weight, ...] = self.layer.weights(self.out, *self.inputs)
         self.products = self.layer.products(self.out, *self.inputs)
 
@@ -109,16 +111,16 @@ class _Tracer:
     def _connections(self) -> Size:
         if not self.layer.computes:
             return 0
-        reads = self.layer.reads(self.out, *self.inputs)
-        weightless = 0 if isinstance(reads, int) and reads == 0 else reads * prod(self.out)
+        weightless = self.layer.edges(self.out, *self.inputs)
         products = [product.macs * product.reads for product in self.products]
         return add_up([*([self._weighted()] if self.weights else []), *products, weightless])
 
     def _weighted(self) -> Size:
         """The edges that carry a weight or a bias."""
-        if all(w.positions is None and _is_one(w.reads) for w in self.weights):
+        groups = _by_positions(self.weights)
+        if len(groups) == 1 and all(_is_one(w.reads) for w in self.weights) and self.weights[0].positions != 0:
             params = int(_by_maps(self.weights))
-            return _times(Traced(params, "params"), self.out[:-1], spaced=True)
+            return _times(Traced(params, "params"), self._positions(self.weights[0]), spaced=True)
         return self._used(self.weights)
 
     def _macs(self) -> Size:
@@ -126,10 +128,12 @@ class _Tracer:
         return add_up([weighted, *(product.macs for product in self.products)])
 
     def _used(self, weights: tuple[Weight, ...]) -> Size:
-        """The weights, each as often as it is used. What all positions share is said once."""
-        everywhere = tuple(w for w in weights if w.positions is None)
-        elsewhere = [w.size * w.reads * w.positions for w in weights if w.positions is not None]
-        return add_up([_times(_by_maps(everywhere, reads=True), self.out[:-1]), *elsewhere])
+        """The weights, each as often as it is used. What they share is said once."""
+        groups = _by_positions(weights)
+        return add_up([_times(_by_maps(group, reads=True), self._positions(group[0])) for group in groups])
+
+    def _positions(self, weight: Weight) -> Shape:
+        return self.out[:-1] if weight.positions is None else (weight.positions,)
 
     def _flops(self) -> Size:
         _, macs, biases = edge_sums(self.layer, self.weights, self.out)
@@ -137,13 +141,14 @@ class _Tracer:
         parts: list[Size] = [2 * Traced(int(macs), "macs")] if int(macs) else []
         parts += [Traced(int(biases), "bias adds")] if int(biases) else []
         for operation in self.layer.operations(self.out, *self.inputs):
-            values = prod(self.out)
+            count = operation.count(self.out)
             once = operation.name == "activation" and _is_one(operation.per_value)
-            parts.append(Traced(int(values), "activations") if once else operation.per_value * values)
+            parts.append(Traced(int(count), "activations") if once else count)
         return add_up(parts)
 
     def _activation_bytes(self) -> Size:
-        return prod(self.out) * Traced(self.bytes, "bytes")
+        one = prod(self.out) * Traced(self.bytes, "bytes")
+        return one if self.batch == 1 else one * Traced(self.batch, "batch")
 
     def _weight_bytes(self) -> Size:
         params = int(_by_maps(self._owned()))
@@ -154,13 +159,14 @@ def _argument(a: Arg, n: Size, axis: int | None) -> Traced:
     return Traced(int(n), str(a.symbol) + ("" if axis is None else f"_{axis + 1}"))
 
 
-def _axes(shape: Shape, suffix: str) -> Shape:
-    """A shape whose axes have names: n, n, c of a square; h, w, c of any other; n of a vector."""
-    if len(shape) == 1:
-        return (Traced(shape[0], "n" + suffix),)
-    *space, channels = shape
+def _axes(shape: Shape, suffix: str, first: bool = False) -> Shape:
+    """A shape whose axes have names: n, n, c of a square; h, w, c of any other; n of a vector. Channels may be `first`."""
+    if len(shape) <= 1:
+        return tuple(Traced(n, "n" + suffix) for n in shape)
+    space = shape[1:] if first else shape[:-1]
     names = ("n",) * len(space) if len(set(space)) == 1 else AXES.get(len(space)) or tuple(f"n{i}" for i in range(len(space)))
-    return (*(Traced(n, name + suffix) for n, name in zip(space, names, strict=True)), Traced(channels, "c" + suffix))
+    names = ("c", *names) if first else (*names, "c")
+    return tuple(Traced(n, name + suffix) for n, name in zip(shape, names, strict=True))
 
 
 def _by_maps(weights: tuple[Weight, ...], reads: bool = False) -> Size:
@@ -172,7 +178,16 @@ def _by_maps(weights: tuple[Weight, ...], reads: bool = False) -> Size:
             last.append(weight)
         else:
             groups.append([weight])
-    return add_up([_share(group, reads) * _leaf(group[0].maps) for group in groups])
+    single = all(_is_one(group[0].maps) for group in groups)  # then that there is one of each says nothing
+    return add_up([_share(group, reads) * (1 if single else _leaf(group[0].maps)) for group in groups])
+
+
+def _by_positions(weights: tuple[Weight, ...]) -> list[tuple[Weight, ...]]:
+    """The weights that are used at the same positions together."""
+    groups: dict[str, list[Weight]] = {}
+    for weight in weights:
+        groups.setdefault("" if weight.positions is None else _symbol(weight.positions), []).append(weight)
+    return [tuple(group) for group in groups.values()]
 
 
 def _share(group: list[Weight], reads: bool) -> Size:
@@ -191,7 +206,7 @@ def _times(size: Size, positions: Shape, spaced: bool = False) -> Size:
         return size
     if not spaced:
         return size * prod(positions)
-    places = prod(positions)
+    places = _leaf(prod(positions))
     return Traced(int(size) * int(places), f"{_symbol(size)} * {places.symbols}", f"{size} * {places.numbers}", "*")
 
 

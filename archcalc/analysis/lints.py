@@ -28,8 +28,9 @@ def lost_pixels(node: Node) -> Iterator[Diagnostic]:
     windows = node.layer.windows(*node.input_shapes)
     lost: list[str] = []
     workings: list[str] = []
-    for window, n, axis in zip(windows, node.input_shapes[0] if windows else (), AXES.get(len(windows), ()), strict=False):
-        unread = _lost(window, n)
+    zeros = _zeros_after(node.inputs[0], len(windows)) if windows else ()
+    for window, n, axis, more in zip(windows, node.input_shapes[0] if windows else (), AXES.get(len(windows), ()), zeros, strict=False):
+        unread = max(_lost(window, n) - more, 0)
         if unread:
             lost.append(f"the last {axis} {SIDES[axis]}" if unread == 1 else f"the last {unread} {axis}s {SIDES[axis]}")
             workings.append(_working(window, n))
@@ -37,6 +38,14 @@ def lost_pixels(node: Node) -> Iterator[Diagnostic]:
         facts = {"lost": " and ".join(lost), "working": "; ".join(dict.fromkeys(workings))}
         span = node.spans.get("kernel", node.span)
         yield Diagnostic("W101", span, facts, fixes=_fixes(node.layer, windows, node.input_shapes), layer=node.name)
+
+
+def _zeros_after(node: Node, rank: int) -> list[int]:
+    """How many positions at each axis's end are padding that the layer before has added: to lose these is no loss."""
+    windows = node.layer.windows(*node.input_shapes) if node.layer is not None else ()
+    if len(windows) != rank or any(w.reach != 1 or w.stride != 1 for w in windows):
+        return [0] * rank
+    return [int(w.pads(1)[1]) for w in windows]
 
 
 def _lost(window: Window, n: int) -> int:

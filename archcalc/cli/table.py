@@ -69,7 +69,7 @@ COMMANDS = (
         (
             Option(("--format",), "What to write.", "table", ("table", "json", "csv", "markdown", "latex", "html")),
             Option(("--explain",), "Show how each figure came about.", False, flag=True),
-            Option(("--depth",), "Fold block instances; 2 opens the outermost, and so on.", metavar="N", number=int, least=1),
+            Option(("--depth",), "Fold blocks: 1 makes every instance a line, 2 opens the outermost.", metavar="N", number=int, least=1),
             Option(("--columns",), "What to show after the shape: params,trainable,macs,flops and so on.", metavar="LIST"),
             Option(("--batch",), "Samples in a batch: activations take memory for each.", 1, metavar="N", number=int, least=1),
             OUT,

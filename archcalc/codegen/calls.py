@@ -12,10 +12,10 @@ from archcalc.argtypes import Axis, Choice
 from archcalc.codegen.errors import CodegenError
 from archcalc.codegen.literals import Expression, Group, call, literal
 from archcalc.codegen.parts import Part
-from archcalc.graph import CHANNELS_FIRST, Node, channels_first
+from archcalc.graph import CHANNELS_FIRST, Node, aligned, channels_first
 from archcalc.layers.activation import Named
 from archcalc.sizes import Shape
-from archcalc.spec import Arg, Layer
+from archcalc.spec import Arg, Layer, Wrapper
 
 
 class Construction(NamedTuple):
@@ -43,7 +43,7 @@ def bare(layer: Layer, *inputs: Shape, first: bool = False) -> Node:
     node.first = first
     turned = node.turned
     for source, x in zip(node.inputs, inputs, strict=True):
-        source.shape = channels_first(x, turned[0]) if turned else x
+        source.shape = channels_first(x, aligned(turned[0], x, inputs[0])) if turned else x
     out = layer.shape(*inputs)
     node.shape = channels_first(out, turned[1]) if turned else out
     return node
@@ -55,20 +55,27 @@ def options_of(node: Node, without: tuple[str, ...] = ()) -> dict[str, Expressio
     options: dict[str, Expression] = {}
     for a in layer.args:
         value = getattr(layer, a.name)
-        if a.required or a.name in without or (value == a.default and not a.keras_needs):
+        if a.required or a.called or a.name in without or (value == a.default and not a.keras_needs):
             continue
         if not a.keras:
             raise CodegenError(f"{node.name}: Keras has no argument for `{a.name}` of {layer.kind}")
         options[a.keras] = written(a, value)
-    if node.turned:
+    if node.turned and not isinstance(layer, Wrapper):  # what stands inside of a wrapper is told
         options["data_format"] = literal(CHANNELS_FIRST)
     return options
 
 
+def call_options(node: Node) -> dict[str, Expression]:
+    """The arguments that Keras takes where the layer is called, whose values are not the defaults."""
+    layer = layer_of(node)
+    given = ((a, getattr(layer, a.name)) for a in layer.args if a.called)
+    return {str(a.keras): written(a, value) for a, value in given if value != a.default}
+
+
 def written(a: Arg, value: Any) -> str:
     """An argument's value as Keras takes it."""
-    if isinstance(a.type, Axis) and value >= 0:
-        value += 1  # Keras counts the batch
+    if isinstance(a.type, Axis):  # Keras counts the batch
+        value = tuple(n + (n >= 0) for n in value) if isinstance(value, tuple) else value + (value >= 0)
     if isinstance(a.type, Choice) and a.type.off is not None:
         value = value != a.type.off
     return literal(value)

@@ -114,7 +114,21 @@ def image(shape: tuple[int, ...]) -> Image | None:
 
 def takes_images(graph: Graph) -> bool:
     """Whether images of ten classes can be fed to it: one input that can hold one, one output of ten values or more."""
-    if len(graph.inputs) != 1 or len(graph.outputs) != 1:
+    if len(graph.inputs) != 1 or len(graph.outputs) != 1 or indices_into(graph, graph.inputs[0]) is not None:
         return False
     out = graph.outputs[0].shape
     return image(graph.inputs[0].shape or ()) is not None and out is not None and len(out) == 1 and out[0] >= CLASSES
+
+
+def indices_into(graph: Graph, node: Node) -> int | None:
+    """How many entries an input's values are indices of, where a layer looks them up, also after reshaping; else None."""
+    found: list[int] = []
+    waiting = [node]
+    while waiting:
+        read = waiting.pop()
+        for reader in graph.layers:
+            if read in reader.inputs and reader.layer is not None:
+                entries = reader.layer.indices()
+                found += [] if entries is None else [int(entries)]
+                waiting += [reader] if reader.layer.view else []
+    return min(found, default=None)

@@ -6,8 +6,8 @@ from textwrap import dedent
 
 from archcalc.codegen.errors import CodegenError
 from archcalc.codegen.literals import Expression, Group, call, layout, literal, prefixed
-from archcalc.codegen.recipe import Image, Plan, Target, image, takes_images
-from archcalc.graph import Graph
+from archcalc.codegen.recipe import Image, Plan, Target, image, indices_into, takes_images
+from archcalc.graph import Graph, Node
 from archcalc.recipes import LOSSES, OPTIMIZERS
 
 SAMPLES = 256  # of random data
@@ -123,7 +123,7 @@ def _prepare_source(shape: tuple[int, ...], fits: Image, side: int | None) -> st
 
 
 def _random_source(graph: Graph, plan: Plan) -> str:
-    inputs = [f"rng.random({literal((SAMPLES, *(n.shape or ())))}, np.float32)" for n in graph.inputs]
+    inputs = [_random_input(graph, n) for n in graph.inputs]
     targets = [_random_target(t) for t in plan.targets]
     lines = [
         "rng = np.random.default_rng(0)",
@@ -133,6 +133,12 @@ def _random_source(graph: Graph, plan: Plan) -> str:
     ]
     body = "\n".join(f"    {line}" for line in lines)
     return f'def load_data():\n    """Random numbers of the right shapes, to try out the training."""\n{body}\n'
+
+
+def _random_input(graph: Graph, node: Node) -> str:
+    shape = literal((SAMPLES, *(node.shape or ())))
+    entries = indices_into(graph, node)
+    return f"rng.random({shape}, np.float32)" if entries is None else f'rng.integers({literal(entries)}, size={shape}, dtype="int32")'
 
 
 def _random_target(target: Target) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from archcalc.argtypes import Choice, Number
+from archcalc.argtypes import Axes, Choice, Number
+from archcalc.layers.axes import axis_of
 from archcalc.registry import register
-from archcalc.sizes import Shape
-from archcalc.spec import Example, Layer, Operation, arg
+from archcalc.sizes import Refusal, Shape
+from archcalc.spec import Example, Layer, Operation, Weight, arg
 
 # keras.activations of Keras 3, less glu, which halves an axis, and threshold, which needs arguments.
 FUNCTIONS = (
@@ -46,8 +47,59 @@ class Activation(Elementwise):
 class Named(Elementwise):
     """A function whose name is a kind."""
 
-    keras = None
     function: ClassVar[str] = ""
+
+
+@register
+class ReLU(Named):
+    """Rectifier: values below 0 become 0. `relu 6` cuts off what is above 6 as well."""
+
+    kind = "relu"
+    keras = "ReLU"
+    function = "relu"
+    max_value: Any = arg(Number(0), "values above it become it", None)
+    slope: Any = arg(Number(0), "factor for values below the threshold", 0, keras="negative_slope")
+    threshold: Any = arg(Number(0), "values below it are cut off", 0)
+    examples = (
+        Example("relu", ((6, 6, 3),), (6, 6, 3)),
+        Example("relu 6", ((9,),), (9,)),
+        Example("relu slope=0.1, threshold=1", ((4, 5),), (4, 5)),
+    )
+
+
+@register
+class ELU(Named):
+    """Exponential linear unit: values below 0 become alpha * (exp(x) - 1)."""
+
+    kind = "elu"
+    keras = "ELU"
+    function = "elu"
+    alpha: Any = arg(Number(), "how far below 0 it goes", 1)
+    examples = (Example("elu", ((6, 6, 3),), (6, 6, 3)), Example("elu 0.5", ((9,),), (9,)))
+
+
+@register
+class Softmax(Named):
+    """Softmax: the exponentials along an axis, divided by their sum."""
+
+    kind = "softmax"
+    keras = "Softmax"
+    function = "softmax"
+    axis: Any = arg(Axes(), "the axis, or axes, along which the values add up to 1", -1)
+    examples = (
+        Example("softmax", ((10,),), (10,)),
+        Example("softmax 0", ((4, 5),), (4, 5)),
+        Example("softmax axis=(0, 1)", ((6, 6, 3),), (6, 6, 3)),
+    )
+
+    def shape(self, *inputs: Shape) -> Shape:
+        seen: dict[int, int] = {}
+        for axis in self.axis if isinstance(self.axis, tuple) else (self.axis,):
+            place = axis_of(axis, inputs[0])
+            if place in seen:
+                raise Refusal("E311", at="axis", first=f"axis {seen[place]}", second=f"axis {axis}", why="they are the same axis")
+            seen[place] = axis
+        return inputs[0]
 
 
 @register
@@ -60,12 +112,45 @@ class LeakyReLU(Elementwise):
     examples = (Example("leaky_relu 0.1", ((9,),), (9,)), Example("leaky_relu", ((4, 4, 2),), (4, 4, 2)))
 
 
+@register
+class PReLU(Elementwise):
+    """Leaky rectifier whose slope below 0 is trained: one for each value, or one for all places along some axes.
+
+    He et al. (2015), "Delving deep into rectifiers", have one for each channel: `prelu (0, 1)` for images.
+    """
+
+    kind = "prelu"
+    keras = "PReLU"
+    shared: Any = arg(Axes(), "axes along which one slope serves all places", None, keras="shared_axes")
+    examples = (
+        Example("prelu", ((9,),), (9,)),
+        Example("prelu (0, 1)", ((8, 7, 3),), (8, 7, 3)),
+        Example("prelu shared=0", ((8, 3),), (8, 3)),
+    )
+
+    def places(self, x: Shape) -> set[int]:
+        """The shared axes, as indices into the shape."""
+        if self.shared is None:
+            return set()
+        return {axis_of(axis, x, "shared") for axis in (self.shared if isinstance(self.shared, tuple) else (self.shared,))}
+
+    def shape(self, *inputs: Shape) -> Shape:
+        self.places(inputs[0])
+        return inputs[0]
+
+    def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
+        shared = self.places(out)
+        *each, maps = [n for i, n in enumerate(out) if i not in shared] or [1]
+        return (Weight("alpha", tuple(each), maps),)
+
+
 def _register_named() -> None:
+    known = {cls.kind for cls in (ReLU, ELU, Softmax, LeakyReLU)}
     for name in FUNCTIONS:
-        if name != "leaky_relu":
+        if name not in known:
             doc = f"The activation function `{name}` on each value; `activation {name}` is the same."
             example = Example(name, ((6, 6, 3),), (6, 6, 3))
-            free = {"operations": Layer.operations} if name == "linear" else {}
+            free = {"operations": Layer.operations, "view": True} if name == "linear" else {}
             members = {"kind": name, "function": name, "examples": (example,), "__doc__": doc, "__module__": __name__, **free}
             register(type(name, (Named,), members))
 

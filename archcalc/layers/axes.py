@@ -53,11 +53,22 @@ def slide(layer: Any, rank: int, ceil: bool = False) -> tuple[Window, ...]:
     )
 
 
-def axis_of(axis: int, shape: Shape) -> int:
+def axis_of(axis: int, shape: Shape, at: str = "axis") -> int:
     """The axis as an index into the shape. Refuses with E312."""
     if not -len(shape) <= axis < len(shape):
-        raise Refusal("E312", at="axis", axis=axis, rank=len(shape))
+        raise Refusal("E312", at=at, axis=axis, rank=len(shape))
     return axis % len(shape)
+
+
+def axes_of(axes: int | tuple[int, ...], shape: Shape) -> tuple[int, ...]:
+    """One axis, or several, as indices into the shape, in order. Refuses with E312, and with E311 one that is there twice."""
+    found: dict[int, int] = {}
+    for axis in axes if isinstance(axes, tuple) else (axes,):
+        place = axis_of(axis, shape)
+        if place in found:
+            raise Refusal("E311", at="axis", first=f"axis {found[place]}", second=f"axis {axis}", why="they are the same axis")
+        found[place] = axis
+    return tuple(sorted(found))
 
 
 def last_axis(kind: str, x: Shape) -> Size:

@@ -1,8 +1,9 @@
-"""Convolutions: one kernel for each output map slides over every spatial axis."""
+"""Convolutions: kernels slide over every spatial axis, one for each output map, or one for each input map."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from archcalc.argtypes import Choice, Count, Padding, PerAxis, TableName
@@ -12,7 +13,14 @@ from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, prod, require
 from archcalc.spec import Example, Layer, Weight, arg
 from archcalc.values import Table
-from archcalc.windows import Window
+from archcalc.windows import Spread, Window
+
+
+def not_both(axes: Sequence[Window | Spread]) -> None:
+    """Refuse a stride together with a dilation, as Keras does."""
+    steps, spread = prod(a.stride for a in axes), prod(a.dilation for a in axes)
+    why = "Keras has no convolution with both a stride and a dilation above 1, on whichever axes"
+    require((steps == 1) | (spread == 1), "E311", at="dilation", first="`stride`", second="`dilation`", why=why)
 
 
 @register
@@ -63,9 +71,7 @@ class Conv(Layer):
         if self.maps is not None:
             self._check_table(self.maps, channels)
         windows = self.windows(*inputs)
-        steps, spread = prod(w.stride for w in windows), prod(w.dilation for w in windows)
-        why = "Keras has no convolution with both a stride and a dilation above 1, on whichever axes"
-        require((steps == 1) | (spread == 1), "E311", at="dilation", first="`stride`", second="`dilation`", why=why)
+        not_both(windows)
         return (*(w.output(n) for w, n in zip(windows, space, strict=True)), self.filters)
 
     def _check_table(self, table: Table, channels: Size) -> None:
@@ -94,3 +100,94 @@ class Conv(Layer):
             elif self.bias == "untied":
                 found.append(Weight("bias", out[:-1], maps, bias=True, positions=1))
         return tuple(found)
+
+
+class Depthwise(Layer):
+    """Base: each input map has kernels of its own, `multiplier` of them."""
+
+    computes = True
+    multiplies = True
+    turns = True
+    ranks = (1, 2)
+
+    def windows(self, *inputs: Shape) -> tuple[Window, ...]:
+        return slide(self, len(spatial(self.kind, inputs[0], self.rank)[0]))
+
+    def places(self, *inputs: Shape) -> Shape:
+        """Where the kernels stand: the output's spatial axes."""
+        space, _ = spatial(self.kind, inputs[0], self.rank)
+        windows = self.windows(*inputs)
+        if len(space) == 3:
+            not_both(windows)  # there it is a Conv3D in groups
+        return tuple(w.output(n) for w, n in zip(windows, space, strict=True))
+
+
+@register
+class DepthwiseConv(Depthwise):
+    """Depthwise convolution: each input map has a kernel of its own, or `multiplier` of them, and reads no other map.
+
+    1-D, 2-D or 3-D as what flows in. Keras has it for one and two spatial axes; over three it is built as a convolution in
+    as many groups as there are channels, which is the same.
+    """
+
+    kind = "depthwise"
+    keras = "DepthwiseConv{rank}D"
+    kernel: Any = arg(PerAxis(), "size of the window", keras="kernel_size", symbol="f")
+    stride: Any = arg(PerAxis(), "step of the window", 1, keras="strides", symbol="s", slash=True)
+    padding: Any = arg(Padding("valid", "same"), "what is added around the input", "valid", short=("pad",), symbol="p")
+    multiplier: Size = arg(Count(), "output maps for each input map", 1, keras="depth_multiplier")
+    dilation: Any = arg(PerAxis(), "spacing of the kernel's taps", 1, keras="dilation_rate", symbol="d")
+    activation: Any = arg(ACTIVATION, "applied to each output value", None)
+    bias: str = arg(Choice("shared", "none", off="none"), "one for each map, or none", "shared", keras="use_bias")
+    examples = (
+        Example("depthwise 3x3, same", ((112, 112, 32),), (112, 112, 32)),
+        Example("depthwise 3x3, /2, pad=1, nobias", ((112, 112, 64),), (56, 56, 64)),
+        Example("depthwise 5, multiplier=2, relu", ((20, 4),), (16, 8)),
+        Example("depthwise 3x3, dilation=2", ((15, 13, 6),), (11, 9, 6)),
+        Example("depthwise 3, same, /2", ((9, 8, 7, 4),), (5, 4, 4, 4)),
+    )
+
+    def shape(self, *inputs: Shape) -> Shape:
+        return (*self.places(*inputs), inputs[0][-1] * self.multiplier)
+
+    def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
+        maps = inputs[0][-1] * self.multiplier
+        kernel = Weight("kernel", per_axis(self.kernel, len(out) - 1, "kernel"), maps)
+        return (kernel, Weight("bias", (), maps, bias=True)) if self.bias == "shared" else (kernel,)
+
+
+@register
+class SeparableConv(Depthwise):
+    """Depthwise separable convolution: a depthwise one, then a 1x1 convolution that mixes the maps; one bias at the end.
+
+    1-D, 2-D or 3-D as what flows in; Keras has it for one and two spatial axes. The maps in between have edges in and out,
+    but are no units: they are not put out.
+    """
+
+    kind = "separable"
+    keras = "SeparableConv{rank}D"
+    aliases = ("SeparableConvolution{rank}D",)
+    filters: Size = arg(Count(), "number of output maps")
+    kernel: Any = arg(PerAxis(), "size of the window", keras="kernel_size", symbol="f")
+    stride: Any = arg(PerAxis(), "step of the window", 1, keras="strides", symbol="s", slash=True)
+    padding: Any = arg(Padding("valid", "same"), "what is added around the input", "valid", short=("pad",), symbol="p")
+    dilation: Any = arg(PerAxis(), "spacing of the kernel's taps", 1, keras="dilation_rate", symbol="d")
+    multiplier: Size = arg(Count(), "maps in between for each input map", 1, keras="depth_multiplier")
+    activation: Any = arg(ACTIVATION, "applied to each output value", None)
+    bias: str = arg(Choice("shared", "none", off="none"), "one for each output map, or none", "shared", keras="use_bias")
+    examples = (
+        Example("separable 64, 3x3, same, nobias", ((74, 74, 32),), (74, 74, 64)),
+        Example("separable 8, 3x3, /2, multiplier=2, relu", ((15, 12, 3),), (7, 5, 8)),
+        Example("separable 8, 5, pad=2", ((20, 4),), (20, 8)),
+        Example("separable 6, 3x3, same, dilation=2", ((9, 10, 4),), (9, 10, 6)),
+    )
+
+    def shape(self, *inputs: Shape) -> Shape:
+        return (*self.places(*inputs), self.filters)
+
+    def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
+        between = inputs[0][-1] * self.multiplier
+        depthwise = Weight("depthwise_kernel", per_axis(self.kernel, len(out) - 1, "kernel"), between)
+        pointwise = Weight("pointwise_kernel", (between,), self.filters)
+        bias = (Weight("bias", (), self.filters, bias=True),) if self.bias == "shared" else ()
+        return (depthwise, pointwise, *bias)

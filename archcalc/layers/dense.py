@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archcalc.argtypes import Choice, Count
+from archcalc.argtypes import Choice, Count, Number
 from archcalc.layers.activation import ACTIVATION
 from archcalc.layers.axes import last_axis
 from archcalc.registry import register
@@ -14,7 +14,10 @@ from archcalc.spec import Example, Layer, Weight, arg
 
 @register
 class Dense(Layer):
-    """Dense (fully connected): every unit reads the whole last axis, and has a bias."""
+    """Dense (fully connected): every unit reads the whole last axis, and has a bias.
+
+    `lora_rank` adds a low-rank adaptation (Hu et al. 2022), the only part of the kernel that is trained then.
+    """
 
     kind = "dense"
     keras = "Dense"
@@ -23,9 +26,12 @@ class Dense(Layer):
     units: Size = arg(Count(), "number of outputs")
     activation: Any = arg(ACTIVATION, "applied to each output value", None)
     bias: str = arg(Choice("shared", "none", off="none"), "one for each unit, or none", "shared", keras="use_bias")
+    lora_rank: Size = arg(Count(), "freeze the kernel, and train an adaptation of this rank", None, symbol="r", positional=False)
+    lora_alpha: Any = arg(Number(), "the adaptation is scaled by this over its rank; the rank, if not given", None, positional=False)
     examples = (
         Example("dense 120, tanh", ((400,),), (120,)),
         Example("dense 10, nobias", ((7, 64),), (7, 10)),
+        Example("dense 16, lora_rank=2", ((64,),), (16,)),
     )
 
     def shape(self, *inputs: Shape) -> Shape:
@@ -33,8 +39,21 @@ class Dense(Layer):
         return (*inputs[0][:-1], self.units)
 
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
-        kernel = Weight("kernel", (inputs[0][-1],), self.units)
-        return (kernel, Weight("bias", (), self.units, bias=True)) if self.bias == "shared" else (kernel,)
+        read = inputs[0][-1]
+        kernel, *factors = adapted(Weight("kernel", (read,), self.units), self.lora_rank, (read,), self.units)
+        bias = (Weight("bias", (), self.units, bias=True),) if self.bias == "shared" else ()
+        return (kernel, *bias, *factors)
+
+
+def adapted(weight: Weight, rank: Size, rows: Shape, columns: Size) -> tuple[Weight, ...]:
+    """The weight; with a rank, the weight frozen, and the two factors that are trained in its place (LoRA, Hu et al. 2022).
+
+    The factors' product is added to the weight, which costs nothing once it is done: they have no edges of their own.
+    """
+    if rank is None:
+        return (weight,)
+    factors = Weight("lora_a", rows, rank, positions=0), Weight("lora_b", (rank,), columns, positions=0)
+    return (weight._replace(trainable=False), *factors)
 
 
 @register

@@ -17,9 +17,10 @@ class Input(Layer):
 
     kind = "input"
     keras = "Input"
+    aliases = ("InputLayer",)
     inputs = (0, 0)
     size: Shape = arg(WholeShape(), "rows x columns x channels, or as many axes as the data has", keras="shape")
-    examples = (Example("input 32x32x1", (), (32, 32, 1)),)
+    examples = (Example("input 32x32x1", (), (32, 32, 1)), Example("input 784", (), (784,)))
 
     def shape(self, *inputs: Shape) -> Shape:
         return self.size

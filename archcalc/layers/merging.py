@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, NamedTuple
 
-from archcalc.argtypes import Axis
+from archcalc.argtypes import Axes, Axis, Flag
 from archcalc.layers.axes import axis_of
 from archcalc.registry import register
-from archcalc.sizes import Refusal, Shape, Size, maximum, require, total
-from archcalc.spec import Example, Layer, Operation, arg
+from archcalc.sizes import Refusal, Shape, Size, maximum, prod, require, total
+from archcalc.spec import Example, Layer, Operation, Product, arg
 
 
 class Differ(NamedTuple):
@@ -23,7 +23,10 @@ class Differ(NamedTuple):
 
 
 class Arithmetic(Layer):
-    """Base: value by value, after broadcasting axes of length 1, as Keras and NumPy do."""
+    """Base: value by value, after broadcasting axes of length 1, as Keras and NumPy do.
+
+    Where one input has fewer axes, they are its last: 7x7x8 and 8 fit.
+    """
 
     inputs: ClassVar[tuple[int, int | None]] = (2, None)
     computes = True
@@ -35,11 +38,13 @@ class Arithmetic(Layer):
         return out
 
     def _broadcast(self, a: Shape, b: Shape) -> Shape:
-        if len(a) != len(b):
-            raise Refusal("E307", kind=self.kind, left=a, right=b, problem=f"{len(a)} and {len(b)} axes")
-        for i, (m, n) in enumerate(zip(a, b, strict=True)):
-            require((m == n) | (m == 1) | (n == 1), "E307", kind=self.kind, left=a, right=b, problem=Differ(i, m, n))
-        return tuple(maximum(m, n) for m, n in zip(a, b, strict=True))
+        shared = range(-min(len(a), len(b)), 0)
+        for i in shared:
+            m, n = a[i], b[i]
+            problem = Differ(i + len(a) if len(a) == len(b) else i, m, n)
+            require((m == n) | (m == 1) | (n == 1), "E307", kind=self.kind, left=a, right=b, problem=problem)
+        longer = max(a, b, key=len)
+        return (*longer[: len(longer) - len(shared)], *(maximum(a[i], b[i]) for i in shared))
 
     def reads(self, out: Shape, *inputs: Shape) -> Size:
         return len(inputs)
@@ -57,7 +62,11 @@ class Add(Arithmetic):
 
     kind = "add"
     keras = "Add"
-    examples = (Example("add", _TWO_MAPS, (7, 7, 8)), Example("add", ((7, 7, 8), (1, 1, 8), (7, 7, 1)), (7, 7, 8)))
+    examples = (
+        Example("add", _TWO_MAPS, (7, 7, 8)),
+        Example("add", ((7, 7, 8), (1, 1, 8), (7, 7, 1)), (7, 7, 8)),
+        Example("add", ((5, 6), (6,)), (5, 6)),
+    )
 
 
 @register
@@ -66,7 +75,8 @@ class Multiply(Arithmetic):
 
     kind = "mul"
     keras = "Multiply"
-    examples = (Example("mul", ((7, 7, 8), (1, 1, 8)), (7, 7, 8)),)
+    aliases = ("multiply",)
+    examples = (Example("mul", ((7, 7, 8), (1, 1, 8)), (7, 7, 8)), Example("mul", ((8,), (7, 7, 8)), (7, 7, 8)))
 
 
 @register
@@ -75,8 +85,9 @@ class Subtract(Arithmetic):
 
     kind = "sub"
     keras = "Subtract"
+    aliases = ("subtract",)
     inputs = (2, 2)
-    examples = (Example("sub", _TWO_MAPS, (7, 7, 8)),)
+    examples = (Example("sub", _TWO_MAPS, (7, 7, 8)), Example("sub", ((5,), (4, 1)), (4, 5)))
 
 
 @register
@@ -85,10 +96,29 @@ class Average(Arithmetic):
 
     kind = "avg"
     keras = "Average"
-    examples = (Example("avg", _TWO_MAPS, (7, 7, 8)),)
+    aliases = ("average",)
+    examples = (Example("avg", _TWO_MAPS, (7, 7, 8)), Example("avg", ((6,), (6,), (6,)), (6,)))
 
     def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
         return (Operation("merge", len(inputs)),)  # the additions, and one division
+
+
+@register
+class Maximum(Arithmetic):
+    """The largest of its inputs, value by value."""
+
+    kind = "maximum"
+    keras = "Maximum"
+    examples = (Example("maximum", _TWO_MAPS, (7, 7, 8)), Example("maximum", ((4, 5), (5,)), (4, 5)))
+
+
+@register
+class Minimum(Arithmetic):
+    """The smallest of its inputs, value by value."""
+
+    kind = "minimum"
+    keras = "Minimum"
+    examples = (Example("minimum", _TWO_MAPS, (7, 7, 8)), Example("minimum", ((6,), (3, 1), (2, 1, 6)), (2, 3, 6)))
 
 
 @register
@@ -116,3 +146,68 @@ class Concat(Layer):
                     require(m == n, "E307", kind=self.kind, left=first, right=x, problem=Differ(i, m, n))
         joined = total(x[axis] for x in inputs)
         return tuple(joined if i == axis else n for i, n in enumerate(first))
+
+
+class OfEach(Axes):
+    """One axis for both inputs, or one of each."""
+
+    says = "an axis, from 0 or from -1 backwards, or one of each input: (1, 0)"
+
+    def read(self, value: Any) -> Any:
+        value = super().read(value)
+        if isinstance(value, tuple) and len(value) != 2:
+            raise self.refuse(value)
+        return value
+
+
+@register
+class Dot(Layer):
+    """The dot products of two inputs along an axis of each: what is left are the first's other axes, then the second's.
+
+    Each of them reads both its vectors: two edges for each multiply-accumulate. `normalize` makes cosines of them.
+    """
+
+    kind = "dot"
+    keras = "Dot"
+    inputs = (2, 2)
+    computes = True
+    axes: Any = arg(OfEach(), "the axis along which they are multiplied and summed: of both, or (of the first, of the second)")
+    normalize: bool = arg(Flag(), "scale the vectors to the length 1 first", False)
+    examples = (
+        Example("dot -1", ((4, 5), (3, 5)), (4, 3)),
+        Example("dot (1, 0), normalize", ((4, 5), (5, 3)), (4, 3)),
+        Example("dot 0", ((8,), (8,)), (1,)),
+        Example("dot (0, 2)", ((5, 6, 7), (2, 3, 5)), (6, 7, 2, 3)),
+    )
+
+    def _along(self, a: Shape, b: Shape) -> tuple[int, int]:
+        one, other = self.axes if isinstance(self.axes, tuple) else (self.axes, self.axes)
+        return axis_of(one, a, "axes"), axis_of(other, b, "axes")
+
+    def shape(self, *inputs: Shape) -> Shape:
+        a, b = inputs
+        i, j = self._along(a, b)
+        require(a[i] == b[j], "E307", kind=self.kind, left=a, right=b, problem=Lengths(i, j, a[i], b[j]))
+        return (*a[:i], *a[i + 1 :], *b[:j], *b[j + 1 :]) or (1,)
+
+    def products(self, out: Shape, *inputs: Shape) -> tuple[Product, ...]:
+        i, _ = self._along(*inputs)
+        return (Product("dot products", prod(out) * inputs[0][i], reads=2),)
+
+    def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
+        if not self.normalize:
+            return ()
+        # each value's square and its division; for each vector, the additions of the squares and one root
+        return (Operation("normalisation", 3, total(map(prod, inputs))),)
+
+
+class Lengths(NamedTuple):
+    """The lengths of two axes that should be one; put into words only if it comes to that."""
+
+    first: int
+    second: int
+    one: Size
+    other: Size
+
+    def __str__(self) -> str:
+        return f"axis {self.first} of the first is {self.one}, axis {self.second} of the second {self.other}"

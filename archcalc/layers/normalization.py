@@ -4,18 +4,42 @@ from __future__ import annotations
 
 from typing import Any
 
-from archcalc.argtypes import Axis, Flag, Number
-from archcalc.layers.axes import axis_of
+from archcalc.argtypes import Axes, Axis, Count, Flag, Number
+from archcalc.layers.axes import axes_of, axis_of
 from archcalc.registry import register
-from archcalc.sizes import Shape
+from archcalc.sizes import Refusal, Shape, Size, gcd, require
 from archcalc.spec import Example, Layer, Operation, Weight, arg
 
 
+class Affine(Layer):
+    """Base: the shape stays, and what was normalised is scaled and shifted by trained values."""
+
+    scale: bool = arg(Flag(), "train a factor for each channel", True)
+    center: bool = arg(Flag(), "train a shift for each channel", True)
+
+    def places(self, x: Shape) -> tuple[int, ...]:
+        """The axes along which each place has a factor and a shift of its own."""
+        return axes_of(getattr(self, "axis", -1), x)
+
+    def shape(self, *inputs: Shape) -> Shape:
+        self.places(inputs[0])
+        return inputs[0]
+
+    def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
+        *each, maps = (out[i] for i in self.places(out))
+        return tuple(Weight(name, tuple(each), maps) for name, on in (("gamma", self.scale), ("beta", self.center)) if on)
+
+    def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
+        # one addition for the mean; minus it; the square, and its addition; over the deviation; times gamma; plus beta
+        return (Operation("normalisation", 5 + self.scale + self.center),)
+
+
 @register
-class BatchNorm(Layer):
+class BatchNorm(Affine):
     """Batch normalisation: mean and variance of each channel, then a trained scale and shift.
 
-    Ioffe & Szegedy (2015). `scale` and `center` are trained; the moving mean and variance are not.
+    Ioffe & Szegedy (2015). `scale` and `center` are trained; the moving mean and variance are not. `renorm` stores three
+    more values a channel (Ioffe 2017, batch renormalisation).
     """
 
     kind = "bn"
@@ -24,22 +48,173 @@ class BatchNorm(Layer):
     axis: int = arg(Axis(channels=True), "the channels' axis", -1, positional=False)
     momentum: Any = arg(Number(0, 1), "how slowly the moving statistics follow", 0.99, positional=False)
     epsilon: Any = arg(Number(0), "added to the variance", 0.001, positional=False)
-    scale: bool = arg(Flag(), "train a factor for each channel", True)
-    center: bool = arg(Flag(), "train a shift for each channel", True)
-    examples = (Example("bn", ((28, 28, 6),), (28, 28, 6)), Example("bn noscale", ((12, 4),), (12, 4)))
-
-    def shape(self, *inputs: Shape) -> Shape:
-        axis_of(self.axis, inputs[0])
-        return inputs[0]
+    renorm: bool = arg(Flag(), "batch renormalisation: correct each batch by the moving statistics", False)
+    renorm_momentum: Any = arg(Number(0, 1), "how slowly the statistics of `renorm` follow", 0.99, positional=False)
+    synchronized: bool = arg(Flag(), "one mean and variance over all devices of a training", False)
+    examples = (
+        Example("bn", ((28, 28, 6),), (28, 28, 6)),
+        Example("bn noscale", ((12, 4),), (12, 4)),
+        Example("bn axis=0, renorm", ((12, 4),), (12, 4)),
+    )
 
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
         channels = out[axis_of(self.axis, out)]
-        trained = [name for name, on in (("gamma", self.scale), ("beta", self.center)) if on]
-        return (
-            *(Weight(name, (), channels) for name in trained),
-            *(Weight(name, (), channels, trainable=False) for name in ("moving_mean", "moving_variance")),
-        )
+        stored = ("moving_mean", "moving_variance", *(("moving_stddev", "renorm_mean", "renorm_stddev") if self.renorm else ()))
+        return (*super().weights(out, *inputs), *(Weight(name, (), channels, trainable=False) for name in stored))
 
     def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
-        # minus the mean, over the deviation, times gamma, plus beta
+        # minus the mean, over the deviation, times gamma, plus beta: the statistics are stored
         return (Operation("normalisation", 2 + self.scale + self.center),)
+
+
+@register
+class LayerNorm(Affine):
+    """Layer normalisation: mean and variance of each sample along an axis, or axes; then a trained scale and shift.
+
+    Ba, Kiros & Hinton (2016). The axis is the last in either layout, if not told otherwise.
+    """
+
+    kind = "layernorm"
+    keras = "LayerNormalization"
+    aliases = ("layer_norm",)
+    axis: Any = arg(Axes(), "the axis, or axes, that are normalised", -1)
+    epsilon: Any = arg(Number(0), "added to the variance", 0.001, positional=False)
+    examples = (
+        Example("layernorm", ((196, 768),), (196, 768)),
+        Example("layernorm (1, 2), nocenter", ((7, 9, 4),), (7, 9, 4)),
+        Example("layernorm noscale, epsilon=1e-6", ((64,),), (64,)),
+    )
+
+
+class InGroups(Affine):
+    """Base: the channels are normalised in groups, each over all places of a sample."""
+
+    axis: int = arg(Axis(channels=True), "the channels' axis", -1, positional=False)
+    epsilon: Any = arg(Number(0), "added to the variance", 0.001, positional=False)
+
+
+@register
+class GroupNorm(InGroups):
+    """Group normalisation: mean and variance of each group of channels of a sample; then a trained scale and shift.
+
+    Wu & He (2018).
+    """
+
+    kind = "groupnorm"
+    keras = "GroupNormalization"
+    aliases = ("group_norm",)
+    groups: Size = arg(Count(), "how many groups the channels are in", 32)
+    examples = (
+        Example("groupnorm", ((28, 28, 64),), (28, 28, 64)),
+        Example("groupnorm 4, noscale", ((10, 12),), (10, 12)),
+        Example("groupnorm 2, axis=0", ((6, 5),), (6, 5)),
+    )
+
+    def shape(self, *inputs: Shape) -> Shape:
+        (place,) = self.places(inputs[0])
+        channels, groups = inputs[0][place], self.groups
+        facts = {"first": f"`groups={groups}`", "second": "this shape"}
+        facts["why"] = f"{channels} channels do not divide into {groups} groups of equal size"
+        fits = channels % groups == 0
+        require(fits, "E311", at="groups", **facts, fixes=lambda: (f"`groups={gcd(groups, channels)}` divides them",))
+        return inputs[0]
+
+
+@register
+class InstanceNorm(InGroups):
+    """Instance normalisation: mean and variance of each channel of a sample; then a trained scale and shift.
+
+    Ulyanov, Vedaldi & Lempitsky (2016). In Keras it is a group normalisation with as many groups as channels.
+    """
+
+    kind = "instancenorm"
+    aliases = ("instance_norm",)
+    examples = (
+        Example("instancenorm", ((28, 28, 64),), (28, 28, 64)),
+        Example("instancenorm noscale, nocenter", ((10, 12),), (10, 12)),
+    )
+
+
+@register
+class RMSNorm(Layer):
+    """Root mean square normalisation: values over the root of their mean square along the last axis; then a trained scale.
+
+    Zhang & Sennrich (2019). No mean is taken away, and there is no shift.
+    """
+
+    kind = "rmsnorm"
+    keras = "RMSNormalization"
+    aliases = ("rms_norm",)
+    axis: Any = arg(Axes(), "the last axis, or several up to it", -1)
+    epsilon: Any = arg(Number(0), "added to the mean square", 1e-6, positional=False)
+    examples = (
+        Example("rmsnorm", ((128, 512),), (128, 512)),
+        Example("rmsnorm (-2, -1)", ((5, 7, 4),), (5, 7, 4)),
+    )
+
+    def shape(self, *inputs: Shape) -> Shape:
+        places, rank = axes_of(self.axis, inputs[0]), len(inputs[0])
+        if places != tuple(range(rank - len(places), rank)):
+            why = "the trained scale lies along the last axes, so these must be normalised"
+            raise Refusal("E311", at="axis", first=f"axis {places[0]}", second="rmsnorm", why=why, fixes=("`permute` puts an axis last",))
+        return inputs[0]
+
+    def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
+        *each, maps = (out[i] for i in axes_of(self.axis, out))
+        return (Weight("scale", tuple(each), maps),)
+
+    def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
+        # the square, and its addition; over the root; times the scale
+        return (Operation("normalisation", 4),)
+
+
+@register
+class UnitNorm(Layer):
+    """Unit normalisation: values over their length along an axis, or axes, so that the length becomes 1."""
+
+    kind = "unitnorm"
+    keras = "UnitNormalization"
+    aliases = ("unit_norm", "l2norm")
+    axis: Any = arg(Axes(), "the axis, or axes, along which the length is 1", -1)
+    examples = (
+        Example("unitnorm", ((128,),), (128,)),
+        Example("unitnorm (0, 1)", ((7, 9, 4),), (7, 9, 4)),
+    )
+
+    def shape(self, *inputs: Shape) -> Shape:
+        axes_of(self.axis, inputs[0])
+        return inputs[0]
+
+    def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
+        # the square, and its addition; over the length
+        return (Operation("normalisation", 3),)
+
+
+@register
+class LocalResponseNorm(Layer):
+    """Local response normalisation: each value over (k + alpha * s)**beta; s sums the squares of the channels around it.
+
+    Krizhevsky, Sutskever & Hinton (2012), section 3.3. Caffe and PyTorch divide alpha by `size`; the paper does not.
+    """
+
+    kind = "lrn"
+    aliases = ("local_response_norm",)
+    size: Size = arg(Count(), "how many neighbouring channels count, itself among them; odd", 5, symbol="n_lrn")
+    alpha: Any = arg(Number(0), "factor for the sum of squares", 1e-4, positional=False)
+    beta: Any = arg(Number(0), "the exponent", 0.75, positional=False)
+    k: Any = arg(Number(0), "added to the sum", 2, positional=False)
+    axis: int = arg(Axis(channels=True), "the channels' axis", -1, positional=False)
+    examples = (
+        Example("lrn", ((55, 55, 96),), (55, 55, 96)),
+        Example("lrn 3, alpha=5e-5, k=1", ((27, 27, 256),), (27, 27, 256)),
+        Example("lrn axis=0", ((8, 12),), (8, 12)),
+    )
+
+    def shape(self, *inputs: Shape) -> Shape:
+        axis_of(self.axis, inputs[0])
+        require(self.size % 2 == 1, "E121", at="size", argument="`size` of lrn", got=self.size, says="an odd number: it has a middle")
+        return inputs[0]
+
+    def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
+        # the squares, and their additions; times alpha; plus k; the power; the division
+        return (Operation("normalisation", self.size + 4),)

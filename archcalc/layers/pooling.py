@@ -110,21 +110,12 @@ class Subsample(Pooling):
         return (Operation("additions and multiplications", per_value), *super().operations(out, *inputs))
 
 
-@register
-class GlobalAveragePool(Layer):
-    """Global average pooling: the mean of each map."""
+class GlobalPooling(Layer):
+    """Base: each map is one window."""
 
-    kind = "gap"
-    keras = "GlobalAveragePooling{rank}D"
-    aliases = ("GlobalAvgPool{rank}D",)
     computes = True
     turns = True
     keepdims: bool = arg(Flag(), "keep the spatial axes, each of length 1", False)
-    examples = (
-        Example("gap", ((7, 7, 2048),), (2048,)),
-        Example("gap keepdims", ((7, 7, 9),), (1, 1, 9)),
-        Example("gap", ((12, 5),), (5,)),
-    )
 
     def shape(self, *inputs: Shape) -> Shape:
         space, channels = spatial(self.kind, inputs[0], self.rank)
@@ -133,5 +124,36 @@ class GlobalAveragePool(Layer):
     def reads(self, out: Shape, *inputs: Shape) -> Size:
         return prod(inputs[0][:-1])
 
+
+@register
+class GlobalAveragePool(GlobalPooling):
+    """Global average pooling: the mean of each map."""
+
+    kind = "gap"
+    keras = "GlobalAveragePooling{rank}D"
+    aliases = ("GlobalAvgPool{rank}D",)
+    examples = (
+        Example("gap", ((7, 7, 2048),), (2048,)),
+        Example("gap keepdims", ((7, 7, 9),), (1, 1, 9)),
+        Example("gap", ((12, 5),), (5,)),
+    )
+
     def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
         return (Operation("additions and divisions", self.reads(out, *inputs)),)
+
+
+@register
+class GlobalMaxPool(GlobalPooling):
+    """Global max pooling: the largest value of each map."""
+
+    kind = "gmp"
+    keras = "GlobalMaxPooling{rank}D"
+    aliases = ("GlobalMaxPool{rank}D",)
+    examples = (
+        Example("gmp", ((7, 7, 2048),), (2048,)),
+        Example("gmp keepdims", ((5, 7, 7, 9),), (1, 1, 1, 9)),
+        Example("gmp", ((12, 5),), (5,)),
+    )
+
+    def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
+        return (Operation("comparisons", self.reads(out, *inputs) - 1),)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.analysis import FIGURES, Analysis
-from archcalc.report.model import document, kind_of, shape_of
-from archcalc.report.text import clean, number
+from archcalc.report.columns import SHOWN, cells, foot, heads, plain, to_the_right
+from archcalc.report.folding import lines
+from archcalc.report.model import document
+from archcalc.report.text import clean
 
-HEADS = ("Layer", "Output shape", "Parameters", "Connections", "MACs")
-SHOWN = ("params", "connections", "macs")
 
-
-def as_json(analysis: Analysis) -> str:
+def as_json(analysis: Analysis, depth: int | None = None) -> str:
     """The whole analysis; the same input gives the same bytes."""
-    return dump(document(analysis)) + "\n"
+    return dump(document(analysis, depth)) + "\n"
 
 
 def dump(data: Any) -> str:
@@ -30,20 +29,23 @@ def dump(data: Any) -> str:
         sys.set_int_max_str_digits(limit)
 
 
-def as_csv(analysis: Analysis) -> str:
+def as_csv(analysis: Analysis, depth: int | None = None, columns: tuple[str, ...] = FIGURES) -> str:
     """A line for each layer, with every figure. Cells that a spreadsheet would run as a formula are quoted from it."""
     import csv
     import io
 
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["name", "kind", "output_shape", *FIGURES])
-    for row in analysis.rows:
-        figures = ["" if (v := getattr(row, f)) is None else v for f in FIGURES]
-        writer.writerow([_inert(row.name), _inert(row.kind), shape_of(row), *figures])
-    totals = ["" if (v := getattr(analysis.totals, f)) is None else v for f in FIGURES]
-    writer.writerow(["total", "", "", *totals])
+    first = ("name", "output_shape") if "kind" in columns else ("name", "kind", "output_shape")
+    writer.writerow([*first, *columns])
+    for line in lines(analysis, depth):
+        writer.writerow([_raw(plain(line, c)) for c in (*first, *columns)])
+    writer.writerow(["total", *("" for _ in first[1:]), *(_raw(getattr(analysis.totals, c, None)) for c in columns)])
     return out.getvalue()
+
+
+def _raw(value: int | str | None) -> int | str:
+    return "" if value is None else _inert(value) if isinstance(value, str) else value
 
 
 def _inert(cell: str) -> str:
@@ -51,20 +53,18 @@ def _inert(cell: str) -> str:
     return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
-def _body(analysis: Analysis) -> list[list[str]]:
-    return [[clean(kind_of(r)), shape_of(r), *(number(getattr(r, f)) for f in SHOWN)] for r in analysis.rows]
-
-
-def _foot(analysis: Analysis) -> list[str]:
-    return ["total", "", *(number(getattr(analysis.totals, f)) for f in SHOWN)]
-
-
-def as_markdown(analysis: Analysis) -> str:
+def as_markdown(analysis: Analysis, depth: int | None = None, columns: tuple[str, ...] = SHOWN) -> str:
     """A table for a README or a pull request."""
-    rows = [[_markdown(cell) for cell in cells] for cells in (HEADS, *_body(analysis))]
-    rows.append([f"**{_markdown(cell)}**" if cell else "" for cell in _foot(analysis)])
-    rows.insert(1, ["---", "---", "---:", "---:", "---:"])
-    return "".join("| " + " | ".join(cells) + " |\n" for cells in rows)
+    rows = [[_markdown(cell) for cell in row] for row in _rows(analysis, depth, columns)]
+    rows.append([f"**{_markdown(cell)}**" if cell else "" for cell in foot(analysis.totals, columns)])
+    rows.insert(1, ["---:" if right else "---" for right in to_the_right(columns)])
+    return "".join("| " + " | ".join(row) + " |\n" for row in rows)
+
+
+def _rows(analysis: Analysis, depth: int | None, columns: tuple[str, ...]) -> list[list[str]]:
+    """The heads, and a row for each line."""
+    head = ["Parameters" if word == "Params" else word for word in heads(columns, "Layer")]
+    return [head, *(cells(line, columns) for line in lines(analysis, depth))]
 
 
 def _markdown(text: str) -> str:
@@ -73,15 +73,16 @@ def _markdown(text: str) -> str:
     return " ".join(text.replace("&", "&amp;").split())
 
 
-def as_latex(analysis: Analysis) -> str:
+def as_latex(analysis: Analysis, depth: int | None = None, columns: tuple[str, ...] = SHOWN) -> str:
     """A `tabular` for a paper; it needs the package booktabs."""
-    lines = [r"\begin{tabular}{llrrr}", r"\toprule", " & ".join(HEADS) + r" \\", r"\midrule"]
-    for cells in _body(analysis):
-        name, shape, *figures = cells
-        size = "?" if shape == "?" else "$" + shape.replace("x", r" \times ") + "$"
-        lines.append(" & ".join([_latex(name), size, *figures]) + r" \\")
-    lines += [r"\midrule", " & ".join(_foot(analysis)) + r" \\", r"\bottomrule", r"\end{tabular}"]
-    return "\n".join(lines) + "\n"
+    form = "".join("r" if right else "l" for right in to_the_right(columns))
+    head, *rows = _rows(analysis, depth, columns)
+    text = [rf"\begin{{tabular}}{{{form}}}", r"\toprule", " & ".join(head) + r" \\", r"\midrule"]
+    for name, shape, *others in rows:
+        sizes = ", ".join(size if size == "?" else "$" + size.replace("x", r" \times ") + "$" for size in shape.split(", "))
+        text.append(" & ".join([_latex(name), sizes, *map(_latex, others)]) + r" \\")
+    text += [r"\midrule", " & ".join(foot(analysis.totals, columns)) + r" \\", r"\bottomrule", r"\end{tabular}"]
+    return "\n".join(text) + "\n"
 
 
 _LATEX = {

@@ -130,6 +130,7 @@ def _facts(analysis: Analysis) -> list[tuple[str, str]]:
     graph = analysis.graph
     facts = [("File", graph.source), ("Input", _flow(graph.inputs)), ("Output", _flow(graph.outputs))]
     facts += [("Layers", f"{len(graph.layers):,}"), ("Values", graph.dtype), ("Layout", graph.layout.replace("_", " "))]
+    facts += [("Batch", f"{analysis.batch:,}")] if analysis.batch != 1 else []
     return [(name, clean(text)) for name, text in facts if text]
 
 

@@ -7,14 +7,15 @@ from typing import Any
 from archcalc.analysis import FIGURES, Analysis, Outcome
 from archcalc.analysis.costs import Row
 from archcalc.diagnostics import Diagnostic
-from archcalc.graph import say_shape
+from archcalc.graph import Group, say_shape
+from archcalc.report.folding import counted, instances
 from archcalc.values import Table
 
 SCHEMA = "archcalc/analysis/1"
 
 
-def document(analysis: Analysis) -> dict[str, Any]:
-    """The whole analysis, as JSON has it."""
+def document(analysis: Analysis, depth: int | None = None) -> dict[str, Any]:
+    """The whole analysis, as JSON has it. Of its groups, those in less than `depth` others; all without a depth."""
     graph = analysis.graph
     return {
         "schema": SCHEMA,
@@ -23,12 +24,13 @@ def document(analysis: Analysis) -> dict[str, Any]:
         "inputs": [{"name": n.name, "shape": shape(n.shape), "units": n.row.units} for n in graph.inputs],
         "outputs": [n.name for n in graph.outputs],
         "parameters": {name: plain(value) for name, value in graph.parameters.items()},
-        "batch": 1,
+        "batch": analysis.batch,
         "dtype": graph.dtype,
         "layout": graph.layout,
         "assumptions": [],
         "expectations": [expectation(outcome) for outcome in analysis.expectations],
         "layers": [layer(analysis, row) for row in analysis.rows],
+        "groups": groups(analysis, depth),
         "totals": {figure: getattr(analysis.totals, figure) for figure in FIGURES},
         "diagnostics": [diagnostic(d) for d in analysis.diagnostics],
     }
@@ -49,6 +51,32 @@ def layer(analysis: Analysis, row: Row) -> dict[str, Any]:
         "output_shape": shape(node.shape),
         **{figure: getattr(row, figure) for figure in FIGURES},
         "formulas": formulas(analysis, row),
+    }
+
+
+def groups(analysis: Analysis, depth: int | None = None) -> list[dict[str, Any]]:
+    """The block instances, and the networks used as layers, with the sums of their layers.
+
+    A layer is named once, by the innermost of them: with all around it, deep nesting would take room without bound.
+    """
+    own: dict[int, list[str]] = {}
+    for row in analysis.rows:
+        for group in instances(row.node.group)[:depth][-1:]:
+            own.setdefault(id(group), []).append(row.name)
+    listed = [g for g in analysis.graph.groups if instances(g)[:depth][-1] is g and counted(g)]
+    return [_group(g, own.get(id(g), [])) for g in listed]
+
+
+def _group(group: Group, layers: list[str]) -> dict[str, Any]:
+    return {
+        "name": group.name,
+        "kind": group.kind,
+        "file": group.span.source.name,
+        "line": group.span.line,
+        "outer": group.outer.name if group.outer else None,
+        "layers": layers,
+        "output_shapes": [shape(node.shape) for node in group.outputs],
+        **{figure: getattr(group.row, figure) for figure in FIGURES},
     }
 
 
@@ -75,7 +103,7 @@ def diagnostic(finding: Diagnostic) -> dict[str, Any]:
         "end_column": span.end_column if span else None,
         "layer": finding.layer,
         "help": list(finding.fixes),
-        "related": [{"line": s.line, "column": s.column, "message": word} for s, word in finding.related],
+        "related": [{"file": s.source.name, "line": s.line, "column": s.column, "message": word} for s, word in finding.related],
     }
 
 

@@ -3,37 +3,38 @@
 from __future__ import annotations
 
 from archcalc.analysis import Analysis
-from archcalc.analysis.costs import Row
-from archcalc.graph import BYTES, say_shape
-from archcalc.report.model import kind_of, shape_of
+from archcalc.graph import BYTES, Node
+from archcalc.report.columns import SHOWN, cells, foot, heads, input_cells, to_the_right
+from archcalc.report.folding import lines
 from archcalc.report.text import BOLD, CYAN, DIM, Style, clean, number, pad, width
 
-HEADS = ("Layer (kind)", "Output shape", "Params", "Connections", "MACs")
 
-
-def table(analysis: Analysis, style: Style, explain: bool = False, rule: str = "─") -> str:
+def table(
+    analysis: Analysis,
+    style: Style,
+    explain: bool = False,
+    rule: str = "─",
+    depth: int | None = None,
+    columns: tuple[str, ...] = SHOWN,
+) -> str:
     """The layers, their figures and the totals, as text."""
-    body = [[clean(cell) for cell in cells] for cells in _cells(analysis)]
-    foot = ["total", "", *(number(getattr(analysis.totals, f)) for f in ("params", "connections", "macs"))]
-    widths = [max(width(cells[i]) for cells in (HEADS, foot, *body)) for i in range(len(HEADS))]
-    line = style(rule * (sum(widths) + 3 * len(widths) - 1), DIM)
+    head, total = heads(columns, "Layer" if "kind" in columns else "Layer (kind)"), foot(analysis.totals, columns)
+    shown = lines(analysis, depth)
+    body: list[tuple[list[str], Node | None]] = [(input_cells(node, columns), None) for node in analysis.graph.inputs]
+    body += [(cells(line, columns), line.layer) for line in shown]
+    widths = [max(map(width, column)) for column in zip(head, total, *(row for row, _ in body), strict=True)]
+    right = to_the_right(columns)
+    rule = style(rule * (sum(widths) + 3 * len(widths) - 1), DIM)
 
-    def write(cells: list[str] | tuple[str, ...]) -> str:
-        return (" " + "   ".join(pad(c, w, right=i >= 2) for i, (c, w) in enumerate(zip(cells, widths, strict=True)))).rstrip()
+    def write(row: list[str]) -> str:
+        return (" " + "   ".join(map(pad, row, widths, right))).rstrip()
 
-    lines = [style(clean(analysis.network), BOLD) + _parameters(analysis), line, style(write(HEADS), BOLD), line]
-    inputs = len(analysis.graph.inputs)
-    for i, cells in enumerate(body):
-        lines.append(write(cells))
-        if explain and i >= inputs:
-            lines += [style(text, CYAN) for text in _derivations(analysis, analysis.rows[i - inputs])]
-    return "\n".join([*lines, line, style(write(foot), BOLD), line, *footer(analysis)]) + "\n"
-
-
-def _cells(analysis: Analysis) -> list[list[str]]:
-    inputs = [[f"{n.name} (input)", say_shape(n.shape) if n.shape else "?", "", "", ""] for n in analysis.graph.inputs]
-    figures = ("params", "connections", "macs")
-    return inputs + [[kind_of(r), shape_of(r), *(number(getattr(r, f)) for f in figures)] for r in analysis.rows]
+    text = [style(clean(analysis.network), BOLD) + _parameters(analysis), rule, style(write(head), BOLD), rule]
+    for row, layer in body:
+        text.append(write(row))
+        if explain and layer is not None:
+            text += [style(step, CYAN) for step in _derivations(analysis, layer)]
+    return "\n".join([*text, rule, style(write(total), BOLD), rule, *footer(analysis)]) + "\n"
 
 
 def _parameters(analysis: Analysis) -> str:
@@ -47,7 +48,7 @@ def footer(analysis: Analysis) -> list[str]:
     """Keras's closing lines, and what else the totals say."""
     t = analysis.totals
     per_value = BYTES[analysis.graph.dtype]
-    lines = [
+    text = [
         f" {label}: {number(n)}{'' if n is None else f' ({memory(n * per_value)})'}"
         for label, n in (
             ("Total params", t.params),
@@ -56,10 +57,11 @@ def footer(analysis: Analysis) -> list[str]:
         )
     ]
     activations = "?" if t.activation_bytes is None else memory(t.activation_bytes)
-    lines.append(f" Units: {number(t.units)}   FLOPs: {number(t.flops)}   Activations: {activations}")
+    batch = f" (batch {analysis.batch:,})" if analysis.batch != 1 else ""
+    text.append(f" Units: {number(t.units)}   FLOPs: {number(t.flops)}   Activations: {activations}{batch}")
     if any(value is None for value in t):
-        lines.append(" ? is unknown: a layer that it needs has a mistake")
-    return lines
+        text.append(" ? is unknown: a layer that it needs has a mistake")
+    return text
 
 
 def memory(count: int) -> str:
@@ -72,15 +74,13 @@ def memory(count: int) -> str:
     return f"{size:.2f} TB" if count < 2**1000 else f"2**{count.bit_length() - 1} B"
 
 
-def _derivations(analysis: Analysis, row: Row) -> list[str]:
-    lines = []
-    for figure, derivation in analysis.derivations(row.name).items():
-        if figure == "trainable_params" and row.params == row.trainable_params:
-            continue
-        if figure == "non_trainable_params" and row.params == row.non_trainable_params:
+def _derivations(analysis: Analysis, node: Node) -> list[str]:
+    text = []
+    for figure, derivation in analysis.derivations(node.name).items():
+        if figure in ("trainable_params", "non_trainable_params") and node.row.params == getattr(node.row, figure):
             continue
         name = figure.replace("_", " ")
-        lines.append(f"     {name:<20} {clean(derivation.symbols)}")
+        text.append(f"     {name:<20} {clean(derivation.symbols)}")
         if derivation.text != derivation.symbols:
-            lines.append(f"     {'':<18} = {clean(derivation.text)}")
-    return lines
+            text.append(f"     {'':<18} = {clean(derivation.text)}")
+    return text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archcalc.diagnostics import Diagnostic, has_errors
-from archcalc.graph import BYTES, LAYOUTS, Node
+from archcalc.graph import BYTES, LAYOUTS, Graph, Node
 from archcalc.names import suggestion
 from archcalc.resolve.context import Context
 from archcalc.resolve.labels import Frame
@@ -89,10 +89,21 @@ def finish(context: Context, frame: Frame, network: tree.Network) -> None:
     if context.broken or has_errors(graph.findings):
         return  # with a layer unknown, others may only seem to reach nothing
     reached = graph.reached()
+    _inherit(graph, reached)
     lost = [n for n in (*graph.inputs, *graph.layers) if id(n) not in reached and not isinstance(n.layer, Part)]
     graph.findings += _left_out(lost)
     graph.inputs = [n for n in graph.inputs if id(n) in reached]
     graph.layers = [n for n in graph.layers if id(n) in reached]
+
+
+def _inherit(graph: Graph, reached: set[int]) -> None:
+    """Where the first user of shared weights is left out, the next one owns them."""
+    heirs: dict[int, Node] = {}
+    for node in graph.layers:
+        first = node.shares
+        if first is not None and id(first) not in reached and id(node) in reached:
+            heir = heirs.setdefault(id(first), node)
+            node.shares = None if heir is node else heir
 
 
 def _left_out(lost: list[Node]) -> list[Diagnostic]:

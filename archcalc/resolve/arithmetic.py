@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from archcalc.resolve.scope import fail
+from archcalc.resolve.scope import Figures, fail
 from archcalc.source import Span
 from archcalc.syntax import tree
 from archcalc.values import Dims, said, whole
@@ -105,6 +105,8 @@ def compare(op: str, left: Any, right: Any, span: Span) -> bool:
         if not isinstance(right, list | tuple):
             raise fail("E201", span, op=f"`{op}`", left=said(left), right=said(right))
         return (left in right) is (op == "in")
+    if isinstance(left, Figures) is not isinstance(right, Figures):  # a layer is no number: one of its figures is
+        raise fail("E201", span, ("name a figure: `.params`, `.shape`",), op=f"`{op}`", left=said(left), right=said(right))
     if op in ("==", "!="):
         left, right = _alone(left, right), _alone(right, left)
         same = list(left) == list(right) if isinstance(left, list | tuple) and isinstance(right, list | tuple) else bool(left == right)

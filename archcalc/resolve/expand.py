@@ -75,6 +75,7 @@ class Expander:
             scope.values[item.label] = UNKNOWN
         if item.word:
             return  # no layer: data flows past it
+        self.graph.partial = True
         node = unknown(item.span, item.label or "")
         if item.label is not None:
             frame.put(item.label, node)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Group, Node
 from archcalc.resolve.blocks import bind_parameters
-from archcalc.resolve.context import unknown
+from archcalc.resolve.context import Context
 from archcalc.resolve.labels import Frame, Label, as_labels, missing_label
 from archcalc.resolve.place import check_size, label_once, node_name, put
 from archcalc.resolve.scope import Scope
@@ -44,16 +44,14 @@ def expand_instance(expander: Expander, defined: Defined, item: tree.Statement, 
     else:
         inner = bind_parameters(context, defined, item, scope, as_labels(entering))
     if inner is None:
-        _fail(item, frame, name)
+        _fail(context, item, frame, name)
     else:
         _make(expander, Made(defined, dict(inner.values)), item, frame, name, entering)
 
 
-def _fail(item: tree.Statement, frame: Frame, name: str) -> None:
-    node = unknown(item.span, name)
-    frame.flow = (node,)
-    if item.label is not None:
-        frame.put(item.label, node)
+def _fail(context: Context, item: tree.Statement, frame: Frame, name: str) -> None:
+    """What cannot be expanded stands as a layer of which nothing is known, so that no sum leaves it out."""
+    put(context, Node(name, None, (), item.span, kind=item.kind), item, frame)
 
 
 def _make(expander: Expander, made: Made, item: tree.Statement, frame: Frame, name: str, entering: tuple[Node, ...]) -> Group:
@@ -105,7 +103,7 @@ def reuse(expander: Expander, item: tree.Statement, frame: Frame, scope: Scope) 
         context.report("E134", item.kind_span, wrapper=wrapper, layer="`reuse`", why="what is used again stands where it stands")
         label = None
     if label is None:
-        _fail(item, frame, node_name(context, item, frame, item.kind))
+        _fail(context, item, frame, node_name(context, item, frame, item.kind))
         return
     bearer = label.latest
     if bearer.group is None:

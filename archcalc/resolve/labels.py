@@ -24,6 +24,11 @@ class Bearer:
         self.group = group
         self.inner = {} if inner is None else inner
 
+    @property
+    def outputs(self) -> tuple[Node, ...]:
+        """What `from` reads: the node, or all that an instance puts out."""
+        return self.group.outputs if self.group else (self.node,)
+
 
 class Label(Figures):
     """What a label stands for: all that bore it, the latest last. Alone it means the latest."""
@@ -173,10 +178,10 @@ def refer(reference: tree.Reference, frame: Frame, scope: Scope) -> list[Node]:
             raise missing_label(name, reference.span, frame)
         chosen = -1
         if index == "all":
-            nodes = [bearer.node for bearer in label.bearers]
+            nodes = [node for bearer in label.bearers for node in bearer.outputs]
         else:
             chosen = -1 if index is None or isinstance(index, str) else _index(evaluate(index, scope), len(label.bearers), reference)
-            nodes = [label.bearers[chosen].node]
+            nodes = list(label.bearers[chosen].outputs)
         labels = label.bearers[chosen].inner
     return nodes
 

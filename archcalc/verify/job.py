@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 from typing import Any
 
+from archcalc.codegen.application import is_part, parts_of
 from archcalc.codegen.names import keras_names
-from archcalc.codegen.recipe import Plan, image, plan, takes_images
+from archcalc.codegen.recipe import Plan, image, indices_into, plan, takes_images
 from archcalc.graph import Graph, Node
 from archcalc.recipes import DATA_SETS
 from archcalc.sizes import prod
@@ -32,6 +33,7 @@ def make_job(graph: Graph, *, data: str | None, epochs: int | None, seed: int, d
     return {
         "layers": _layers(graph),
         "inputs": inputs,
+        "indices": [indices_into(graph, n) for n in graph.inputs],
         "image": image(inputs[0]) if len(inputs) == 1 else None,
         "targets": [{**t._asdict(), "labels": t.labels} for t in training.targets],
         "answer": _answer(graph.outputs, training),
@@ -45,15 +47,19 @@ def make_job(graph: Graph, *, data: str | None, epochs: int | None, seed: int, d
 
 
 def _layers(graph: Graph) -> list[dict[str, Any]]:
-    """Each layer's name, its Keras layer's, and which application of that layer it is."""
+    """Each layer's name, its Keras layer's, which application of that layer it is, and which of its outputs."""
     names = keras_names(graph)
     applied: dict[str, int] = {}
-    found = []
+    found: dict[str, dict[str, Any]] = {}
     for node in graph.layers:
+        if is_part(node):
+            (whole,) = node.inputs
+            found[node.name] = {**found[whole.name], "name": node.name, "output": 1 + parts_of(whole).index(node.name)}
+            continue
         owner = names[(node.shares or node).name]
-        found.append({"name": node.name, "keras_name": owner, "use": applied.get(owner, 0)})
+        found[node.name] = {"name": node.name, "keras_name": owner, "use": applied.get(owner, 0), "output": 0}
         applied[owner] = applied.get(owner, 0) + 1
-    return found
+    return list(found.values())
 
 
 def _answer(outputs: list[Node], training: Plan) -> str | None:

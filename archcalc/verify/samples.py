@@ -55,10 +55,15 @@ def _from_images(job: dict[str, Any], images: Images) -> Samples:
 
 def _random(job: dict[str, Any]) -> Samples:
     rng = np.random.default_rng(job["seed"])
-    inputs = [rng.random((RANDOM_SAMPLES, *shape), np.float32) for shape in job["inputs"]]
+    inputs = [_random_input(rng, shape, entries) for shape, entries in zip(job["inputs"], job["indices"], strict=True)]
     targets = [_random_target(rng, t) for t in job["targets"]]
     x, y = (arrays[0] if len(arrays) == 1 else arrays for arrays in (inputs, targets))
     return Samples(x, y, None, None, None, RANDOM_SAMPLES, 0)
+
+
+def _random_input(rng: np.random.Generator, shape: list[int], entries: int | None) -> Array:
+    size = (RANDOM_SAMPLES, *shape)
+    return rng.random(size, np.float32) if entries is None else rng.integers(entries, size=size, dtype=np.int32)
 
 
 def _random_target(rng: np.random.Generator, target: dict[str, Any]) -> Array:

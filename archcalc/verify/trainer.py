@@ -37,7 +37,7 @@ class Trainer:
 
     def _row(self, entry: dict[str, Any], shape: list[int]) -> dict[str, Any]:
         layer = self.model.get_layer(entry["keras_name"])
-        owned = not entry["use"]
+        owned = not entry["use"] and not entry["output"]
         return {
             "output_shape": shape,
             "trainable_params": _size(layer.trainable_weights) if owned else 0,
@@ -46,9 +46,9 @@ class Trainer:
 
     def _outputs(self) -> list[Any]:
         """Every layer's symbolic output, in the order of the job."""
-        layers = [(self.model.get_layer(e["keras_name"]), e["use"]) for e in self.job["layers"]]
         # There is no public way to the output of a layer's second use.
-        return [layer._inbound_nodes[use].output_tensors[0] for layer, use in layers]  # noqa: SLF001
+        nodes = [self.model.get_layer(e["keras_name"])._inbound_nodes[e["use"]] for e in self.job["layers"]]  # noqa: SLF001
+        return [node.output_tensors[e["output"]] for node, e in zip(nodes, self.job["layers"], strict=True)]
 
     def train(self) -> dict[str, Any]:
         """Train on the job's data: `layers` as they are after it, and the figures of the `training`."""

@@ -6,7 +6,7 @@
 
 What flows in; the line of the language; the same in Keras; the shape, trainable and other parameters that Keras gave, or the
 code of the diagnostic where Keras refuses. Several inputs stand as `4x4x1, 4x4x2`, and are called a, b, c in Keras's
-column: `MultiHeadAttention(2, 8)(a, b)`. `first:` before the inputs means a network with `layout channels_first`. A line
+column: `MultiHeadAttention(2, 8)(a, b)`; `-` stands for none. `first:` before the inputs means a network with `layout channels_first`. A line
 that starts with `!` is one where archcalc and Keras differ on purpose: the reason follows the code or the figures.
 
 `pytest tests/against_keras --update` writes Keras's figures; nothing else does.
@@ -37,6 +37,8 @@ class Config(NamedTuple):
         names = "abcdefgh"[: len(self.inputs)]
         inputs = "".join(f" {n}: input {'x'.join(map(str, x))}\n" for n, x in zip(names, self.inputs, strict=True))
         layout = " layout channels_first\n" if self.first else ""
+        if not self.inputs:
+            return f"network N {{\n{layout} L: {self.line}\n after: relu\n}}\n"
         line, brace, body = self.line.partition("{")
         return f"network N {{\n{layout}{inputs} L: {line} from {', '.join(names)} {brace}{body}\n}}\n"
 
@@ -54,7 +56,8 @@ def read(path: Path) -> Iterator[Config]:
         elif text.strip() and not text.startswith("#"):
             inputs, line, keras, *expected = (cell.strip() for cell in text.removeprefix("!").split(" | "))
             first = inputs.startswith("first:")
-            shapes = tuple(tuple(map(int, x.split("x"))) for x in inputs.removeprefix("first:").replace(" ", "").split(","))
+            flowing = inputs.removeprefix("first:").replace(" ", "").split(",") if inputs != "-" else []
+            shapes = tuple(tuple(map(int, x.split("x"))) for x in flowing)
             yield Config(path, number, kind, shapes, line, keras, tuple(expected) or ("?",), first, text.startswith("!"))
 
 

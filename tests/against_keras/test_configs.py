@@ -22,7 +22,7 @@ def predicted(config: Config) -> tuple[str, ...]:
     errors = [d.code for d in analysis.diagnostics if d.severity == "error"]
     if errors:
         return (errors[0],)
-    node = analysis.layers["L"]
+    node = analysis.layers["L"] if config.inputs else analysis.graph.inputs[0].row
     return "x".join(map(str, node.output_shape)), str(node.trainable_params), str(node.non_trainable_params)
 
 
@@ -38,7 +38,7 @@ def built(config: Config, keras: Any) -> tuple[str, ...]:
         if isinstance(made, keras.layers.Layer):
             made = made(inputs if len(inputs) > 1 else inputs[0])
         out = made[0] if isinstance(made, list | tuple) else made
-        model = keras.Model(inputs, out)
+        model = keras.Model(inputs or out, out)
     except Exception as error:  # whatever it is, Keras refuses
         return ("refused", f"{type(error).__name__}: {error}"[:200])
     finally:

@@ -78,8 +78,8 @@ def test_the_same_network_gives_the_same_text() -> None:
 
 def test_values_are_passed_on_under_one_name_unless_read_twice() -> None:
     source = generate(functional(), "x")
-    assert '    x = PaddedConv2D(4, 3, ((1, 1), (1, 1)), name="first")(inputs)' not in source
-    assert '    first = PaddedConv2D(4, 3, ((1, 1), (1, 1)), name="first")(inputs)' in source
+    assert '    x = PaddedConv2D(4, 3, pads=((1, 1), (1, 1)), name="first")(inputs)' not in source
+    assert '    first = PaddedConv2D(4, 3, pads=((1, 1), (1, 1)), name="first")(inputs)' in source
     assert '    x = keras.layers.Flatten(name="flat")(x)' in source
 
 

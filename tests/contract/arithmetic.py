@@ -1,4 +1,4 @@
-"""A tiny evaluator for the derivations that archcalc prints: whole numbers, + - * // ( ), ceil(a/b), min, max."""
+"""A tiny evaluator for the derivations that archcalc prints: whole numbers, + - * // % ( ), ceil(a/b), min, max, gcd."""
 
 from __future__ import annotations
 
@@ -27,12 +27,16 @@ def _value(node: ast.expr) -> Fraction:
             return a * b
         if isinstance(node.op, ast.FloorDiv):
             return Fraction(a // b)
+        if isinstance(node.op, ast.Mod):
+            return a % b
         if isinstance(node.op, ast.Div):
             return a / b
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         arguments = [_value(argument) for argument in node.args]
         if node.func.id in ("min", "max"):
             return {"min": min, "max": max}[node.func.id](arguments)
+        if node.func.id == "gcd" and len(arguments) == 2:
+            return Fraction(math.gcd(*map(int, arguments)))
         if node.func.id == "ceil" and len(arguments) == 1:
             return Fraction(math.ceil(arguments[0]))
     raise ValueError(f"no arithmetic: {ast.dump(node)}")

@@ -183,7 +183,9 @@ def test_data_that_do_not_fit_are_refused(changes: dict[str, Any], message: str)
 def test_random_numbers_fit_any_network() -> None:
     shapes = [[3, 4], [2]]
     targets = [{"labels": False, "loss": "mse", "shape": [5]}, {"labels": True, "loss": "", "shape": [6, 7]}]
-    found = load_samples(job(data="random", inputs=shapes, targets=targets))
+    found = load_samples(job(data="random", inputs=shapes, indices=[None, 7], targets=targets))
     assert [a.shape for a in found.x_train] == [(32, 3, 4), (32, 2)]
+    assert [a.dtype.name for a in found.x_train] == ["float32", "int32"]  # the second's values are indices of 7 entries
+    assert 0 <= found.x_train[1].min() and found.x_train[1].max() < 7
     assert [a.shape for a in found.y_train] == [(32, 5), (32, 6)]
     assert found.test_size == 0

@@ -1,4 +1,4 @@
-"""Pooling that pads or rounds as Keras does not, and subsampling."""
+"""Pooling that pads or rounds as Keras does not, bins over axes of length 1, and subsampling."""
 
 from __future__ import annotations
 
@@ -28,13 +28,21 @@ def _average_pool(node: Node) -> Construction:
 
 
 def _subsample(node: Node) -> Construction:
-    options = options_of(node, without=("kernel", "stride", "padding"))
-    return Construction(_pooling("Subsampling", node, **pads_option(node), **options), (Part("subsampling"),))
+    return Construction(_pooling("Subsampling", node, **pads_option(node)), (Part("subsampling"),))
 
 
 def _pooling(name: str, node: Node, **options: Expression) -> Group:
     windows = windows_of(node)
+    options |= options_of(node, without=("kernel", "stride", "padding", "ceil"))
     return call(name, literal(tuple(w.kernel for w, _ in windows)), literal(tuple(w.stride for w, _ in windows)), **options)
+
+
+def _adaptive_max_pool(node: Node) -> Construction | None:
+    """None, but for an axis of length 1: there Keras's own reads past the end, and TensorFlow stops the process."""
+    out, shape = node.seen or (), node.input_shapes[0]
+    if 1 not in (*out[:-1], *shape[:-1]):
+        return None
+    return Construction(call("BinMaxPooling", literal(tuple(out[:-1])), **options_of(node)), (Part("bin_max_pooling"),))
 
 
 def _is_native(node: Node) -> bool:
@@ -43,4 +51,4 @@ def _is_native(node: Node) -> bool:
     return layer.padding == "same" or (layer.padding == "valid" and not layer.ceil)
 
 
-OVERRIDES = {"maxpool": _max_pool, "avgpool": _average_pool, "subsample": _subsample}
+OVERRIDES = {"maxpool": _max_pool, "avgpool": _average_pool, "subsample": _subsample, "adaptive_maxpool": _adaptive_max_pool}

@@ -10,7 +10,7 @@ class LeCunConv(keras.layers.Layer):
 
     `table` has a row of text for each input map; an X in column j says that output map j reads it. Only these
     connections have weights. `bias` is "shared" (one for each map), "untied" (one for each output unit) or "none".
-    The input is padded with zeros: `pads` holds (before, after) for each axis.
+    The input is padded with zeros: `pads` holds (before, after) for each spatial axis.
     """
 
     def __init__(
@@ -24,6 +24,7 @@ class LeCunConv(keras.layers.Layer):
         activation=None,
         bias="shared",
         table=None,
+        data_format="channels_last",
         **options,
     ):
         super().__init__(**options)
@@ -37,8 +38,11 @@ class LeCunConv(keras.layers.Layer):
         self.activation = keras.activations.get(activation)
         self.bias = bias
         self.table = table
+        self.data_format = data_format
 
     def build(self, input_shape):
+        if self.data_format == "channels_first":
+            input_shape = (input_shape[0], *input_shape[2:], input_shape[1])
         channels = input_shape[-1]
         taps = int(np.prod(self.kernel_size))
         if self.table is None:
@@ -73,12 +77,14 @@ class LeCunConv(keras.layers.Layer):
         )
 
     def call(self, inputs):
+        first = self.data_format == "channels_first"
+        inputs = keras.ops.moveaxis(inputs, 1, -1) if first else inputs
         padded = keras.ops.pad(inputs, ((0, 0), *self.pads, (0, 0)))
         kernel = self.dense_kernel(inputs.shape[-1])
-        outputs = keras.ops.conv(padded, kernel, self.strides, "valid", dilation_rate=self.dilation_rate)
+        outputs = keras.ops.conv(padded, kernel, self.strides, "valid", "channels_last", self.dilation_rate)
         if self.bias != "none":
             outputs = outputs + self.offset
-        return self.activation(outputs)
+        return self.activation(keras.ops.moveaxis(outputs, -1, 1) if first else outputs)
 
     def get_config(self):
         return {
@@ -92,4 +98,5 @@ class LeCunConv(keras.layers.Layer):
             "activation": keras.activations.serialize(self.activation),
             "bias": self.bias,
             "table": self.table,
+            "data_format": self.data_format,
         }

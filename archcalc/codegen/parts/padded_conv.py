@@ -5,19 +5,22 @@ import keras
 
 @keras.saving.register_keras_serializable(package="archcalc")
 class PaddedConv2D(keras.layers.Conv2D):
-    """A convolution of an input padded with zeros: `pads` holds (before, after) for each axis."""
+    """A convolution of an input padded with zeros: `pads` holds (before, after) for each spatial axis."""
 
-    def __init__(self, filters, kernel_size, pads, **options):
-        super().__init__(filters, kernel_size, **options)
+    def __init__(self, *sizes, pads, **options):
+        super().__init__(*sizes, **options)
         self.pads = tuple(tuple(sides) for sides in pads)
 
+    def all_pads(self):
+        none = ((0, 0),)
+        return none * 2 + self.pads if self.data_format == "channels_first" else none + self.pads + none
+
     def call(self, inputs):
-        return super().call(keras.ops.pad(inputs, ((0, 0), *self.pads, (0, 0))))
+        return super().call(keras.ops.pad(inputs, self.all_pads()))
 
     def compute_output_shape(self, input_shape):
-        batch, *space, channels = input_shape
-        space = [length + before + after for length, (before, after) in zip(space, self.pads)]
-        return super().compute_output_shape((batch, *space, channels))
+        axes = zip(input_shape, self.all_pads())
+        return super().compute_output_shape(tuple(length and length + sum(sides) for length, sides in axes))
 
     def get_config(self):
         return {**super().get_config(), "pads": self.pads}

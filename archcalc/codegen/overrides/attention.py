@@ -1,0 +1,37 @@
+"""Attention: how its inputs are passed, and scores whose shape Keras announces wrongly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.codegen.calls import Construction, declared, layer_of
+from archcalc.codegen.literals import Group, flat
+from archcalc.codegen.parts import Part
+from archcalc.graph import Node
+
+
+def _separately(node: Node, read: list[str]) -> str:
+    """Query, value and key, each an argument of its own."""
+    return ", ".join(read * 2 if len(read) == 1 else read)
+
+
+def _together(node: Node, read: list[str]) -> str:
+    """Query, value and key in a list."""
+    return "[" + _separately(node, read) + "]"
+
+
+def _multi_head(node: Node) -> Construction | None:
+    """Keras says that all scores are of the query's first axis by itself: heads x n x n."""
+    layer: Any = layer_of(node)
+    found = declared(node)
+    if not layer.scores or node.seen is None:
+        return None
+    query = node.input_shapes[0]
+    if layer.parts(node.seen, *node.input_shapes)["scores"] == (layer.heads, query[0], query[0]):
+        return None
+    items = [item if isinstance(item, str) else flat(item) for item in found.items]
+    return Construction(Group("ScoredAttention(", items, ")"), (Part("scored_attention"),))
+
+
+OVERRIDES = {"mha": _multi_head}
+CALLS = {"mha": _separately, "gqa": _separately, "attention": _together, "additive_attention": _together}

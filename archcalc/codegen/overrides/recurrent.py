@@ -1,0 +1,64 @@
+"""Recurrent layers: states flow in by a keyword; the cells of a stack are classes of their own."""
+
+from __future__ import annotations
+
+from archcalc.codegen.calls import Construction, bare, declared, layer_of, options_of
+from archcalc.codegen.errors import CodegenError
+from archcalc.codegen.literals import Group, call
+from archcalc.graph import Node
+from archcalc.layers.recurrent import Cell, Sequence
+from archcalc.layers.wrappers import StackedRnn
+from archcalc.spec import Layer
+
+
+def _recurrent(node: Node) -> None:
+    """The declaration says it all, but for what cannot be built."""
+    layer = layer_of(node)
+    if isinstance(layer, Sequence) and layer.stateful:
+        what = "keeps its states from batch to batch, which needs batches of one fixed size"
+        raise CodegenError(f"{node.name or layer.kind}: `stateful` {what}; generated code takes batches of any size")
+
+
+def _stacked(node: Node) -> Construction:
+    _recurrent(node)
+    layer = layer_of(node)
+    assert isinstance(layer, StackedRnn)
+    read = (node.input_shapes[0][-1], *(cell.units for cell in layer.cells))
+    cells = [declared(bare(as_cell(c), (n,), *c.carried().values())) for c, n in zip(layer.cells, read, strict=False)]
+    return Construction(call("keras.layers.RNN", Group("[", cells, "]"), **options_of(node)))
+
+
+def as_cell(layer: Cell) -> Cell:
+    """The cell that a recurrent layer runs."""
+    cls = next(c for c in type(layer).__mro__ if issubclass(c, Cell) and not issubclass(c, Sequence))
+    return cls(**layer.given())
+
+
+def states_of(layer: Layer, names: list[str]) -> str:
+    """The names of a layer's states as Keras groups them: flat, but for those of a stack's cells."""
+    if not isinstance(layer, StackedRnn):
+        return ", ".join(names)
+    groups = []
+    for cell in layer.cells:
+        own, names = names[: len(cell.carries)], names[len(cell.carries) :]
+        groups.append(own[0] if len(own) == 1 else f"[{', '.join(own)}]")
+    return ", ".join(groups)
+
+
+def _called(node: Node, read: list[str]) -> str:
+    return f"{read[0]}, initial_state=[{states_of(layer_of(node), read[1:])}]" if len(read) > 1 else read[0]
+
+
+def _stack_result(node: Node, names: list[str]) -> str:
+    return f"{names[0]}, {states_of(layer_of(node), names[1:])}" if len(names) > 1 else names[0]
+
+
+def _cell(node: Node, names: list[str]) -> str:
+    return f"{names[0]}, [{', '.join(names[1:])}]"
+
+
+_LAYERS = ("rnn", "lstm", "gru", "conv_lstm")
+_CELLS = ("rnn_cell", "lstm_cell", "gru_cell")
+OVERRIDES = {**dict.fromkeys(_LAYERS, _recurrent), "stacked_rnn": _stacked}
+CALLS = {**dict.fromkeys((*_LAYERS, "stacked_rnn"), _called), **dict.fromkeys(_CELLS, _cell)}
+RESULTS = {"stacked_rnn": _stack_result, **dict.fromkeys(_CELLS, _cell)}

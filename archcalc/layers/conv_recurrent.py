@@ -1,0 +1,84 @@
+"""Convolutional recurrent layers: what they read at each step are maps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.argtypes import Choice, Count, Flag, Number, PerAxis
+from archcalc.layers.activation import ACTIVATION
+from archcalc.layers.axes import per_axis, slide
+from archcalc.layers.recurrent import GATES, Sequence, costly, steps_of
+from archcalc.registry import register
+from archcalc.sizes import Refusal, Shape, Size, prod, require
+from archcalc.spec import Example, Operation, Weight, arg
+
+
+@register
+class ConvLstm(Sequence):
+    """LSTM whose gates are convolutions: of the step's maps, and of the maps that came out at the step before.
+
+    Shi et al. (2015), "Convolutional LSTM network", as Keras has it: without the paper's weights from c to the gates. The
+    states' convolution keeps the size of the output: its stride is 1, and its padding `same`.
+    """
+
+    kind = "conv_lstm"
+    keras = "ConvLSTM{rank}D"
+    inputs = (1, 3)
+    computes = True
+    multiplies = True
+    turns = True
+    filters: Size = arg(Count(), "number of output maps, and of maps in each state")
+    kernel: Any = arg(PerAxis(), "size of the window", keras="kernel_size", symbol="f")
+    stride: Any = arg(PerAxis(), "step of the window", 1, keras="strides", symbol="s", slash=True)
+    padding: str = arg(Choice("valid", "same"), "what is added around the input", "valid", short=("pad",))
+    dilation: Any = arg(PerAxis(), "spacing of the kernel's taps on the input", 1, keras="dilation_rate", symbol="d")
+    activation: Any = arg(ACTIVATION, "of the candidate, and of what comes out", "tanh")
+    gates: str = arg(GATES, "activation of the gates", "sigmoid", keras="recurrent_activation")
+    bias: str = arg(Choice("shared", "none", off="none"), "one for each map, or none", "shared", keras="use_bias")
+    unit_forget_bias: bool = arg(Flag(), "biases of the forget gate begin at 1, so that it is open", True)
+    dropout: Any = arg(Number(0, 1), "share of the inputs dropped in training", 0, positional=False)
+    recurrent_dropout: Any = arg(Number(0, 1), "share of the states dropped in training", 0, positional=False)
+    examples = (
+        Example("conv_lstm 4, 3x3", ((5, 8, 8, 3),), (6, 6, 4)),
+        Example("conv_lstm 4, 3x3, same, sequences", ((5, 8, 9, 3),), (5, 8, 9, 4)),
+        Example("conv_lstm 2, 3, dilation=2, nobias", ((5, 9, 3),), (5, 2)),
+        Example("conv_lstm 2, 2, /2, states", ((3, 4, 6, 8, 1), (2, 3, 4, 2), (2, 3, 4, 2)), (2, 3, 4, 2)),
+    )
+
+    def rank_of(self, *inputs: Shape) -> int:
+        return max(len(inputs[0]) - 2, 0)
+
+    def channel_axes(self) -> tuple[int, int] | None:
+        return 1, 1 if self.sequences else 0
+
+    def step(self, x: Shape) -> Shape:
+        rank = len(x) - 2
+        if not 1 <= rank <= 3 or self.rank not in (None, rank):
+            axes = "one to three spatial axes" if self.rank is None else f"{self.rank} spatial {'axis' if self.rank == 1 else 'axes'}"
+            raise Refusal("E302", kind=self.kind, wanted=f"steps, {axes} and channels", shape=x)
+        windows = slide(self, rank)
+        steps, spread = prod(w.stride for w in windows), prod(w.dilation for w in windows)
+        why = "Keras has no convolution with both a stride and a dilation above 1, on whichever axes"
+        require((steps == 1) | (spread == 1), "E311", at="dilation", first="`stride`", second="`dilation`", why=why)
+        return (*(w.output(n) for w, n in zip(windows, x[1:-1], strict=True)), self.filters)
+
+    def carried(self, *inputs: Shape) -> dict[str, Shape]:
+        step = self.step(inputs[0])
+        return {"state_h": step, "state_c": step}
+
+    def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
+        x = inputs[0]
+        kernel = per_axis(self.kernel, len(x) - 2, "kernel")
+        maps = 4 * self.filters  # those of three gates and of the candidate
+        kernels = (Weight("kernel", (*kernel, x[-1]), maps), Weight("recurrent_kernel", (*kernel, self.filters), maps))
+        biases = (Weight("bias", (), maps, bias=True),) if self.bias == "shared" else ()
+        return tuple(w._replace(positions=self._positions(out, x)) for w in (*kernels, *biases))
+
+    def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
+        values = self._positions(out, inputs[0]) * self.filters
+        gates = costly(self.gates, "gate activations", 3, values)
+        return (*gates, *costly(self.activation, "activations", 2, values), Operation("products and sums of states", 4, values))
+
+    def _positions(self, out: Shape, x: Shape) -> Size:
+        """At how many places a kernel stands, over all steps."""
+        return steps_of(x) * prod(out[-len(x) + 1 : -1])
