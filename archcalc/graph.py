@@ -192,7 +192,8 @@ def infer(node: Node) -> tuple[Shape | None, Diagnostic | None]:
 
 
 def _arity(node: Node, least: int, most: int | None) -> Diagnostic:
-    needs = f"{least} input{'s' * (least != 1)}" + ("" if most == least else " or more" if most is None else f" to {most}")
+    few = f"{least} input{'s' * (least != 1)}"
+    needs = few if most == least else f"{few} or more" if most is None else f"{least} to {most} inputs"
     facts = {"kind": node.kind, "needs": needs, "got": len(node.inputs) or "none"}
     branches = f"`{node.kind} {{ branch {{ ... }} branch {{ ... }} }}`, where an empty branch is the identity"
     fixes = () if least < 2 else (f"write `{node.kind} from a, b` with labels, or {branches}",)

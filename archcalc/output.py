@@ -4,32 +4,34 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 
 
 class CannotWrite(Exception):
     """The output cannot be written; the text says why. What stood there before is untouched."""
 
 
-def write_text(path: str | None, text: str) -> None:
-    """Write to standard output (None or "-"), or to a file: beside it first, then renamed over it.
+def write_text(path: str | None, pieces: Iterable[str]) -> None:
+    """Write pieces of a text to standard output (None or "-"), or to a file: beside it first, then renamed over it.
 
     Raises:
         CannotWrite: with the reason, in words.
     """
     if path is None or path == "-":
-        sys.stdout.write(text)
+        for piece in pieces:
+            sys.stdout.write(piece)
         sys.stdout.flush()
         return
     try:
-        _replace(os.path.realpath(path), text.encode("utf-8", "backslashreplace"))
+        _replace(os.path.realpath(path), (piece.encode("utf-8", "backslashreplace") for piece in pieces))
     except OSError as error:
         raise CannotWrite(f"{path} cannot be written: {error.strerror or error}") from None
 
 
-def _replace(path: str, data: bytes) -> None:
+def _replace(path: str, data: Iterable[bytes]) -> None:
     if os.path.exists(path) and not os.path.isfile(path):  # a device or a pipe has no old content to keep
         with open(path, "wb") as file:
-            file.write(data)
+            file.writelines(data)
         return
     if os.path.exists(path) and not os.access(path, os.W_OK):
         raise PermissionError(13, "Permission denied")
@@ -37,7 +39,7 @@ def _replace(path: str, data: bytes) -> None:
     file = open(beside, "xb")  # noqa: SIM115  outside of the try: what another process has there is not ours to remove
     try:
         with file:
-            file.write(data)
+            file.writelines(data)
             file.flush()
             os.fsync(file.fileno())
         if os.path.exists(path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from archcalc.analysis import Analysis
@@ -51,7 +52,7 @@ def _shown(values: Values) -> dict[str, Any]:
     return shown
 
 
-def _formatted(analysis: Analysis, values: Values, shown: dict[str, Any]) -> str:
+def _formatted(analysis: Analysis, values: Values, shown: dict[str, Any]) -> str | Iterable[str]:
     name = values["format"]
     if name == "table":
         from archcalc.report.terminal import table
@@ -62,6 +63,8 @@ def _formatted(analysis: Analysis, values: Values, shown: dict[str, Any]) -> str
         return _html(analysis)
     from archcalc.report import formats
 
+    if name == "json":
+        return formats.json_pieces(analysis, **shown)
     text: str = getattr(formats, f"as_{name}")(analysis, **shown)
     return text
 

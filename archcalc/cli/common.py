@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from typing import Any, TextIO
 
 from archcalc.analysis import Analysis
@@ -116,17 +117,18 @@ def exit_code(findings: list[Diagnostic]) -> int:
     return 1 if has_errors(findings) else 0
 
 
-def write(values: Values, text: str) -> None:
+def write(values: Values, result: str | Iterable[str]) -> None:
     """The result, to -o or to standard output; one that cannot be written ends the command with 2."""
     from archcalc.output import CannotWrite, write_text
 
+    text: Iterable[str] = [result] if isinstance(result, str) else result
     path = values.get("output")
     if path is not None and _same_file(path, values.get("FILE")):
         complain(f"{path} is what is read: it would be lost")
         raise Stop(2)
     if path is None or path == "-":
         encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-        text = text.encode(encoding, "backslashreplace").decode(encoding)
+        text = (piece.encode(encoding, "backslashreplace").decode(encoding) for piece in text)
     try:
         write_text(path, text)
     except CannotWrite as error:

@@ -7,7 +7,7 @@ all products are counted.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from archcalc.argtypes import Axes, Choice, Count, Flag, Number, WholeShape
 from archcalc.layers.axes import axis_of
@@ -18,6 +18,24 @@ from archcalc.spec import Example, Layer, Operation, Product, Weight, arg
 from archcalc.values import said
 
 
+class Roles(NamedTuple):
+    """What flows in, by what it is there for."""
+
+    query: Shape
+    value: Shape
+    key: Shape
+
+
+class Said(NamedTuple):
+    """An input in words, if it comes to that: the query 10x64."""
+
+    role: str
+    shape: Shape
+
+    def __str__(self) -> str:
+        return f"the {self.role} {'x'.join(map(str, self.shape))}"
+
+
 class Attending(Layer):
     """Base: which input is the query, the value and the key, and what must be equal in them."""
 
@@ -25,24 +43,27 @@ class Attending(Layer):
     computes = True
     multiplies = True
 
-    def roles(self, inputs: tuple[Shape, ...]) -> tuple[Shape, Shape, Shape]:
+    def roles(self, inputs: tuple[Shape, ...]) -> Roles:
         """Query, value and key. Refuses those without steps, and those of different ranks."""
-        query, value = inputs[0], inputs[min(1, len(inputs) - 1)]
-        key = inputs[2] if len(inputs) > 2 else value
-        for x in (query, value, key):
+        value = inputs[min(1, len(inputs) - 1)]
+        roles = Roles(inputs[0], value, inputs[2] if len(inputs) > 2 else value)
+        for role, x in roles._asdict().items():
             if len(x) < 2:
-                fix = "`reshape` gives it two axes: 12x1 are twelve steps of one feature"
+                fix = "`reshape 12x1` makes twelve steps of one feature each"
                 raise Refusal("E302", kind=self.kind, wanted="two axes or more, steps and features", shape=x, fixes=(fix,))
-            if len(x) != len(query):
-                raise Refusal("E307", kind=self.kind, left=query, right=x, problem=f"{len(query)} and {len(x)} axes")
-        return query, value, key
+            if len(x) != len(roles.query):
+                facts = {"left": Said("query", roles.query), "right": Said(role, x)}
+                raise Refusal("E307", kind=self.kind, problem=f"{len(roles.query)} and {len(x)} axes", **facts)
+        return roles
 
-    def same(self, left: Shape, right: Shape, *axes: int, one: bool = False) -> None:
-        """Refuse two inputs that differ in one of these axes; with `one`, the right may have a 1 there."""
+    def same(self, roles: Roles, one: str, other: str, *axes: int, spread: bool = False) -> None:
+        """Refuse two inputs that differ in one of these axes; with `spread`, the other may have a 1 there."""
+        left, right = getattr(roles, one), getattr(roles, other)
         for i in axes:
             m, n = left[i], right[i]
-            fits = (m == n) | (n == 1) if one else m == n
-            require(fits, "E307", kind=self.kind, left=left, right=right, problem=Differ(i % len(left), m, n))
+            fits = (m == n) | (n == 1) if spread else m == n
+            facts = {"left": Said(one, left), "right": Said(other, right), "problem": Differ(i, m, n)}
+            require(fits, "E307", kind=self.kind, **facts)
 
 
 class Projecting(Attending):
@@ -89,10 +110,11 @@ class MultiHeadAttention(Projecting):
     )
 
     def shape(self, *inputs: Shape) -> Shape:
-        query, value, key = self.roles(inputs)
+        roles = self.roles(inputs)
+        query = roles.query
         attended = self.attended(query)
-        self.same(value, key, *range(len(value) - 1))
-        self.same(query, value, *(i for i in range(len(query) - 1) if i not in attended))
+        self.same(roles, "value", "key", *range(len(query) - 1))
+        self.same(roles, "query", "value", *(i for i in range(len(query) - 1) if i not in attended))
         for argument, given in (("causal", self.causal), ("sliding_window", self.sliding_window is not None)):
             if given and attended != (0,):
                 facts = {"kind": f"mha with `{argument}`", "wanted": "steps and features, or `attention_axes=0`"}
@@ -175,15 +197,15 @@ class GroupedQueryAttention(Projecting):
     )
 
     def shape(self, *inputs: Shape) -> Shape:
-        query, value, key = self.roles(inputs)
-        if len(query) != 2:
-            raise Refusal("E302", kind=self.kind, wanted="two axes, steps and features", shape=query)
-        self.same(query, value, 1)
-        self.same(value, key, 0)
+        roles = self.roles(inputs)
+        if len(roles.query) != 2:
+            raise Refusal("E302", kind=self.kind, wanted="two axes, steps and features", shape=roles.query)
+        self.same(roles, "query", "value", 1)
+        self.same(roles, "value", "key", 0)
         why = f"{self.query_heads} heads of queries do not divide by {self.key_value_heads} of keys and values"
         fits = self.query_heads % self.key_value_heads == 0
         require(fits, "E311", at="key_value_heads", first="`query_heads`", second="`key_value_heads`", why=why)
-        return query
+        return roles.query
 
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
         query, value, key = self.roles(inputs)

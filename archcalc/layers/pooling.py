@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from archcalc.argtypes import Flag, Padding, PerAxis
@@ -9,7 +10,7 @@ from archcalc.layers.activation import ACTIVATION
 from archcalc.layers.axes import per_axis, slide, spatial
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, prod, renamed
-from archcalc.spec import Example, Layer, Operation, Weight, arg
+from archcalc.spec import Arg, Example, Layer, Operation, Weight, arg
 from archcalc.windows import Window
 
 
@@ -39,6 +40,11 @@ class Pooling(Layer):
 
     def reads(self, out: Shape, *inputs: Shape) -> Size:
         return prod(per_axis(self.kernel, len(out) - 1, "kernel"))
+
+    def with_sizes(self, change: Callable[[Arg, Size, int | None], Size]) -> Layer:
+        # The window belongs in a formula even where it is not given.
+        given = type(self)(**{"kernel": self.kernel, **vars(self)})
+        return super(Pooling, given).with_sizes(change)
 
     def settings(self, *inputs: Shape) -> dict[str, Any]:
         return super().settings(*inputs) if self.stride is not None else self.stepping().settings(*inputs)

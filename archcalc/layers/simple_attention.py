@@ -17,13 +17,13 @@ class Scoring(Attending):
     scores: bool
 
     def shape(self, *inputs: Shape) -> Shape:
-        query, value, key = self.roles(inputs)
-        beside = range(len(query) - 2)
-        self.same(query, value, *beside, one=True)
-        self.same(query, key, *beside, one=True)
-        self.same(query, key, len(query) - 1)
-        self.same(value, key, len(query) - 2)
-        return (*query[:-1], value[-1])
+        roles = self.roles(inputs)
+        last = len(roles.query) - 1
+        for other in ("value", "key"):
+            self.same(roles, "query", other, *range(last - 1), spread=True)
+        self.same(roles, "query", "key", last)
+        self.same(roles, "value", "key", last - 1)
+        return (*roles.query[:-1], roles.value[-1])
 
     def count(self, inputs: tuple[Shape, ...]) -> Size:
         """How many scores there are: of each query step with each key step."""

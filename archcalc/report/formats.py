@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from archcalc.analysis import FIGURES, Analysis
 from archcalc.report.columns import SHOWN, cells, foot, heads, plain, to_the_right
 from archcalc.report.folding import lines
-from archcalc.report.model import document
+from archcalc.report.model import outline
 from archcalc.report.text import clean
 
 
 def as_json(analysis: Analysis, depth: int | None = None) -> str:
     """The whole analysis; the same input gives the same bytes."""
-    return dump(document(analysis, depth)) + "\n"
+    return "".join(json_pieces(analysis, depth))
+
+
+def json_pieces(analysis: Analysis, depth: int | None = None) -> Iterator[str]:
+    """The same text in pieces, a layer each: what writes them need not hold them all."""
+    before = "{"
+    for key, value in outline(analysis, depth).items():
+        yield f"{before}\n  {dump(key)}: "
+        before = ","
+        if not isinstance(value, Iterator):
+            yield dump(value).replace("\n", "\n  ")
+            continue
+        opening = "["
+        for entry in value:
+            yield f"{opening}\n    " + dump(entry).replace("\n", "\n    ")
+            opening = ","
+        yield "[]" if opening == "[" else "\n  ]"
+    yield "\n}\n"
 
 
 def dump(data: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from archcalc.analysis import FIGURES, Analysis, Outcome
@@ -16,6 +17,11 @@ SCHEMA = "archcalc/analysis/1"
 
 def document(analysis: Analysis, depth: int | None = None) -> dict[str, Any]:
     """The whole analysis, as JSON has it. Of its groups, those in less than `depth` others; all without a depth."""
+    return {key: list(value) if isinstance(value, Iterator) else value for key, value in outline(analysis, depth).items()}
+
+
+def outline(analysis: Analysis, depth: int | None = None) -> dict[str, Any]:
+    """The document with its long lists as iterators: of a large network they need not be in memory at once."""
     graph = analysis.graph
     return {
         "schema": SCHEMA,
@@ -29,7 +35,7 @@ def document(analysis: Analysis, depth: int | None = None) -> dict[str, Any]:
         "layout": graph.layout,
         "assumptions": [],
         "expectations": [expectation(outcome) for outcome in analysis.expectations],
-        "layers": [layer(analysis, row) for row in analysis.rows],
+        "layers": (layer(analysis, row) for row in analysis.rows),
         "groups": groups(analysis, depth),
         "totals": {figure: getattr(analysis.totals, figure) for figure in FIGURES},
         "diagnostics": [diagnostic(d) for d in analysis.diagnostics],
