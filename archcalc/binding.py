@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from archcalc.argtypes import Flag
+from archcalc.argtypes import Flag, Name
 from archcalc.diagnostics import Diagnostic
 from archcalc.names import suggestion
 from archcalc.sizes import Refusal
@@ -106,7 +106,7 @@ class _Binder:
         if re.fullmatch(_SIZE, word):
             return self._report("E015", g.span, name=f"`{word}`", spaced=" x ".join(word.split("x")))
         argument = self._by_name(word)
-        fixes = (f"write `{argument.name}=...`",) if argument else suggestion(word, words) or self._words_taken()
+        fixes = (f"write `{argument.name}=...`",) if argument else suggestion(word, words) or self._quoted(word) or self._words_taken()
         if g.span.goes_on:
             fixes = ("the line above ends with a comma, so this line belongs to it: is the comma one too many?",)
         self._report("E114", g.span, fixes, kind=self.kind, word=f"`{word}`")
@@ -133,6 +133,11 @@ class _Binder:
     def _takes(self) -> str:
         names = ", ".join(a.name for a in self.cls.args)
         return f"{self.kind} takes {names}" if names else f"{self.kind} takes no arguments"
+
+    def _quoted(self, word: str) -> tuple[str, ...]:
+        """What to write where a name is missing, and this may be it without its quotes."""
+        missing = (a for a in self.cls.args if a.required and isinstance(a.type, Name) and a.name not in self.bound.spans)
+        return (f'write `"{word}"`, in quotes',) if any(missing) else ()
 
     def _words_taken(self) -> tuple[str, ...]:
         words = [w for a in self.cls.args for w in a.type.words]

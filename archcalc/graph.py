@@ -132,6 +132,7 @@ class Graph:
         self.span: Span | None = None
         self.inputs: list[Node] = []
         self.layers: list[Node] = []
+        self.names: dict[str, Node] = {}  # of both, by name
         self.outputs: list[Node] = []
         self.groups: list[Group] = []  # in the order in which they begin
         self.parameters: dict[str, Any] = {}
@@ -144,6 +145,7 @@ class Graph:
 
     def add(self, node: Node, group: Group | None = None) -> Node:
         """Append a node, which stands in a block instance or in none, and find its shape."""
+        self.names[node.name] = node
         node.group = group
         while group is not None:
             group.nodes.append(node)

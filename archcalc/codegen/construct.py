@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from archcalc.codegen.application import arguments_of
 from archcalc.codegen.calls import Construction, bare, declared, options_of
+from archcalc.codegen.errors import CodegenError
 from archcalc.codegen.literals import Group, call, literal
 from archcalc.codegen.overrides import find_override
 from archcalc.graph import Node
@@ -27,6 +29,9 @@ def _wrapper(node: Node) -> Construction | None:
     if not isinstance(layer, Wrapper):
         return None
     inside = [bare(inner, *map(layer.inside, node.input_shapes), first=node.first) for inner in layer.layers]
+    for n in inside:
+        if layer.single and len(n.inputs) == 1 and (called := arguments_of(n, {"": "x"})) != "x":
+            raise CodegenError(f"{node.name}: Keras's {layer.keras} calls what it holds with one value alone, not as layer({called})")
     built = [construction(n, "") for n in inside]
     arguments = [b.expression for b in built]
     group = call(f"keras.layers.{layer.keras}", *(arguments if layer.single else [Group("[", arguments, "]")]), **options_of(node))

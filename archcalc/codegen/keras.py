@@ -51,6 +51,4 @@ def _header(graph: Graph, source_name: str, totals: dict[str, int] | None) -> st
     said = [text.format(f"{number:,}") for text, number in figures if isinstance(number, int)]
     if said:
         lines.append(f"Predicted: {', '.join(said)}.")
-    if graph.layout != "channels_last":
-        lines.append("Written channels last, the order that Keras supports on every device.")
     return "".join(f"# {line}\n" for line in lines)

@@ -10,6 +10,12 @@ from archcalc.sizes import Shape, Size, require
 from archcalc.spec import Example, Layer, Operation, Product, Weight, arg
 
 
+class Title(Name):
+    """A name in quotes."""
+
+    says = 'a name in quotes, such as "RoPE"'
+
+
 @register
 class Custom(Layer):
     """A layer known only by what it declares: its figures are those written here, and are not derived from anything.
@@ -20,7 +26,7 @@ class Custom(Layer):
 
     kind = "custom"
     inputs: ClassVar[tuple[int, int | None]] = (1, None)
-    name: str = arg(Name(), "what it is, in quotes")
+    name: str = arg(Title(), "what it is, in quotes")
     params: Size = arg(Count(0), "parameters in all", 0, positional=False)
     trainable: Size = arg(Count(0), "how many of them are trained; all, if not given", None, positional=False)
     size: Any = arg(WholeShape(), "what comes out; as what flows in, if not given", None, keras="", short=("shape",), positional=False)

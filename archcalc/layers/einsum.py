@@ -83,15 +83,25 @@ class Letters(Name):
 class PartlyKnown(WholeShape):
     """A size for each axis; `none`, kept as -1, for one that is as it flows in."""
 
-    says = "a size such as 64, or one for each axis: (none, 64), where `none` stands for what the input has"
+    words = ("none",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.says = "a size such as 64, or one for each letter: (none, 64), where `none` stands for what the input has"
 
     def read(self, value: Any) -> tuple[Size, ...]:
         entries = value if isinstance(value, tuple | list) else (value,)
-        plain = [v for v in entries if not self._is_open(v)]
-        if not plain:
-            super().read(value if entries == () else [1])
-        sizes = iter(super().read(plain) if plain else ())
-        return tuple(-1 if self._is_open(v) else next(sizes) for v in entries)
+        if not entries:
+            raise self.refuse(value)
+        return tuple(-1 if self._is_open(v) else self._size(v, value) for v in entries)
+
+    def _size(self, entry: Any, value: Any) -> Size:
+        if isinstance(entry, tuple | list):
+            raise self.refuse(value)
+        try:
+            return super().read(entry)[0]
+        except Refusal:
+            raise self.refuse(value) from None
 
     @staticmethod
     def _is_open(entry: Any) -> bool:

@@ -22,7 +22,7 @@ class Numbers(Number):
     ) -> None:
         super().__init__(least, most)
         self.several, self.single, self.above = several, single, above
-        bounds = self.says.removeprefix("a number").replace("from", "above" if above else "from")
+        bounds = f" above {least}, up to {most}" if above else self.says.removeprefix("a number")
         many = COUNTS.get(several, "a list of numbers")
         self.says = f"a number{bounds}, or {many}" if single else f"{many}{bounds}: (0, 1)"
 

@@ -20,6 +20,11 @@ class Length(Count):
     sizes = False
 
 
+def _named(like: Size, value: Size, symbol: str) -> Size:
+    """A length in a derivation by its symbol, whether it is given or Keras's default."""
+    return leaf(like, value, symbol) if isinstance(value, int) else value
+
+
 @register
 class STFTSpectrogram(Layer):
     """Short-time Fourier transform of a signal, samples x channels: one row of frequencies for each frame.
@@ -78,6 +83,9 @@ class STFTSpectrogram(Layer):
         if power < frame:
             why = "the transform is at least as long as a frame"
             raise Refusal("E311", at="fft_length", first=f"`fft_length={power}`", second=f"`frame_length={frame}`", why=why)
+        if self.padding == "valid":
+            fixes = ("`same` would make room", f"a signal of {frame} or more would do")
+            require(n >= frame, "E301", at="frame_length", input=n, reach=frame, padding=0, fixes=fixes)
         frames = self.windows(*inputs)[0].output(n)
         bins = self.bins(n) * (2 if self.mode == "stft" else 1)
         return (frames, bins, channels) if self.expand_dims else (frames, bins * channels)
@@ -124,11 +132,12 @@ class MelSpectrogram(Layer):
     def shape(self, *inputs: Shape) -> Shape:
         if len(inputs[0]) != 1:
             raise Refusal("E302", kind=self.kind, wanted="one axis: the samples of a signal", shape=inputs[0])
-        (n,), fft = inputs[0], self.fft_length
+        (n,) = inputs[0]
+        fft, stride = (_named(n, v, symbol) for v, symbol in ((self.fft_length, "f"), (self.sequence_stride, "s")))
         if self.sequence_length is not None:
             facts = {"first": f"`sequence_length={self.sequence_length}`", "second": f"`fft_length={fft}`"}
             why = "the transform is at least as long as a frame"
             require(self.sequence_length <= fft, "E311", at="sequence_length", **facts, why=why)
         why = f"half of it is mirrored at each end, and a signal of {n} has no more than {n - 1} to mirror"
         require(fft // 2 < n, "E311", at="fft_length", first=f"`fft_length={fft}`", second="this signal", why=why)
-        return (self.num_mel_bins, (n + 2 * (fft // 2) - fft) // self.sequence_stride + 1)
+        return (self.num_mel_bins, (n + 2 * (fft // 2) - fft) // stride + 1)

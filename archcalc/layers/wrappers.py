@@ -11,6 +11,8 @@ from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size
 from archcalc.spec import Arg, Example, Layer, Operation, Product, Weight, Wrapper, arg
 
+MAX_CELLS = 1000  # more than any stack has; a formula is as long as the stack
+
 
 @register
 class TimeDistributed(Wrapper):
@@ -158,6 +160,9 @@ class StackedRnn(Sequence, Wrapper):
 
     def step(self, x: Shape) -> Shape:
         check_vectors(self.kind, x)
+        if len(self.cells) > MAX_CELLS:
+            why = f"at most {MAX_CELLS} are stacked"
+            raise Refusal("E134", wrapper=f"`{self.kind}`", layer=f"{len(self.cells)} cells", why=why)
         return (self.cells[-1].units,)
 
     def carried(self, *inputs: Shape) -> dict[str, Shape]:

@@ -216,12 +216,13 @@ class Expander:
             layer, held = wrapped(self.context, layer, item)
             if not held:
                 kind = (layer or next((w.cls for w in self.context.wrappings), cls)).kind
-                put(self.context, Node(node_name(self.context, item, frame, kind), layer, entering, item.span, kind=kind), item, frame)
+                node = Node(node_name(self.context, item, frame, kind), layer, entering, item.span, kind=kind)
+                put(self.context, node, item, frame, scope)
         elif frame.flow:
             if item.label is not None and not takes_label(item):
                 label_once(self.context, item, frame)
                 frame.put(item.label, frame.flow[-1])
-            check_size(self.context, frame.flow[-1], item, frame)
+            check_size(self.context, frame.flow[-1], item, scope)
 
     _items: dict[type, Callable[[Expander, Any, Frame, Scope], None]] = {
         tree.Let: _let,

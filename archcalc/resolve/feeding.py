@@ -8,7 +8,7 @@ from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Node, say_shape
 from archcalc.resolve.context import Context, unknown
 from archcalc.resolve.labels import Frame
-from archcalc.resolve.scope import FREE, Scope
+from archcalc.resolve.scope import FREE, UNKNOWN, Scope
 from archcalc.syntax import tree
 
 
@@ -23,8 +23,10 @@ def feed(context: Context, item: tree.Statement, frame: Frame, scope: Scope) -> 
         node = unknown(item.span)
     else:
         node = frame.feeds.pop(0)
-        if len(item.arguments) == 1 and node.shape is not None:
-            _fits(context, item, frame, scope, node)
+    if len(item.arguments) == 1 and node.shape is not None:
+        _fits(context, item, frame, scope, node)
+    elif item.arguments:
+        _leave_unknown(item.arguments[0].value, scope)
     frame.flow = (node,)
     frame.put(item.label or "input", node)
 
@@ -50,5 +52,12 @@ def bind_free(written: tree.Expr, shape: tuple[Any, ...], scope: Scope) -> dict[
     if len(entries) == len(shape):
         for entry, n in zip(entries, shape, strict=True):
             if isinstance(entry, tree.Name) and scope.find(entry.name) is FREE:
-                scope.values[entry.name] = found[entry.name] = n
+                scope.owner(entry.name).values[entry.name] = found[entry.name] = n
     return found
+
+
+def _leave_unknown(written: tree.Expr, scope: Scope) -> None:
+    """What flows in has a mistake, which was said: the free sizes that it would have given are not to be asked for."""
+    for entry in written.items if isinstance(written, tree.Sequence) else (written,):
+        if isinstance(entry, tree.Name) and scope.find(entry.name) is FREE:
+            scope.owner(entry.name).values[entry.name] = UNKNOWN

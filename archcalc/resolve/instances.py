@@ -44,17 +44,17 @@ def expand_instance(expander: Expander, defined: Defined, item: tree.Statement, 
     else:
         inner = bind_parameters(context, defined, item, scope, as_labels(entering))
     if inner is None:
-        _fail(context, item, frame, name)
+        _fail(context, item, frame, scope, name)
     else:
-        _make(expander, Made(defined, dict(inner.values)), item, frame, name, entering)
+        _make(expander, Made(defined, dict(inner.values)), item, frame, scope, name, entering)
 
 
-def _fail(context: Context, item: tree.Statement, frame: Frame, name: str) -> None:
+def _fail(context: Context, item: tree.Statement, frame: Frame, scope: Scope, name: str) -> None:
     """What cannot be expanded stands as a layer of which nothing is known, so that no sum leaves it out."""
-    put(context, Node(name, None, (), item.span, kind=item.kind), item, frame)
+    put(context, Node(name, None, (), item.span, kind=item.kind), item, frame, scope)
 
 
-def _make(expander: Expander, made: Made, item: tree.Statement, frame: Frame, name: str, entering: tuple[Node, ...]) -> Group:
+def _make(expander: Expander, made: Made, item: tree.Statement, frame: Frame, outer: Scope, name: str, entering: tuple[Node, ...]) -> Group:
     context, defined = expander.context, made.defined
     scope = Scope(defined.home.scope, as_labels(entering))
     scope.values |= made.values
@@ -80,11 +80,11 @@ def _make(expander: Expander, made: Made, item: tree.Statement, frame: Frame, na
         if item.label is not None:
             label_once(context, item, frame)
             frame.put(item.label, frame.flow[-1], group, inner.labels)
-        check_size(context, frame.flow[-1], item, frame)
+        check_size(context, frame.flow[-1], item, outer)
     return group
 
 
-def _too_many(context: Any, item: tree.Statement, got: int, takes: int, defined: Defined) -> None:
+def _too_many(context: Context, item: tree.Statement, got: int, takes: int, defined: Defined) -> None:
     related = ((defined.item.name_span, "the network is defined here"),)
     facts = {"kind": item.kind, "needs": f"{takes} input{'s' * (takes != 1)}", "got": got}
     context.graph.findings.append(Diagnostic("E118", item.span, facts, related=related))
@@ -103,27 +103,27 @@ def reuse(expander: Expander, item: tree.Statement, frame: Frame, scope: Scope) 
         context.report("E134", item.kind_span, wrapper=wrapper, layer="`reuse`", why="what is used again stands where it stands")
         label = None
     if label is None:
-        _fail(context, item, frame, node_name(context, item, frame, item.kind))
+        _fail(context, item, frame, scope, node_name(context, item, frame, item.kind))
         return
     bearer = label.latest
     if bearer.group is None:
-        _again(context, bearer.node, item, frame, entering)
+        _again(context, bearer.node, item, frame, scope, entering)
         return
     name = node_name(context, item, frame, bearer.group.kind)
     before = len(context.graph.findings)
-    group = _make(expander, bearer.group.made, item, frame, name, entering)
+    group = _make(expander, bearer.group.made, item, frame, scope, name, entering)
     if len(context.graph.findings) == before:
         share_all(context, bearer.group, group, item)
 
 
-def _again(context: Any, first: Node, item: tree.Statement, frame: Frame, entering: tuple[Node, ...]) -> None:
+def _again(context: Context, first: Node, item: tree.Statement, frame: Frame, scope: Scope, entering: tuple[Node, ...]) -> None:
     name = node_name(context, item, frame, first.kind)
     node = Node(name, first.layer, entering, item.span, first.spans, named=item.label is not None, kind=first.kind)
-    put(context, node, item, frame)
+    put(context, node, item, frame, scope)
     share(context, first, node, item)
 
 
-def _reused(context: Any, item: tree.Statement, frame: Frame, scope: Scope) -> Label | None:
+def _reused(context: Context, item: tree.Statement, frame: Frame, scope: Scope) -> Label | None:
     """What `reuse` names; None where it names nothing, which is reported."""
     if len(item.arguments) != 1 or item.arguments[0].keyword is not None or item.body is not None:
         context.report("E112", item.span, ("tb: reuse ta from b",), kind="`reuse`", name="one label", prose="of the layer to use again")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from archcalc.diagnostics import Diagnostic
@@ -125,12 +126,12 @@ class Frame:
         self.places = dict(labels_in(body))  # every label of the body, also those that come later
         self.counts: dict[str, int] = {}
 
-    def fresh(self, kind: str) -> str:
-        """A name for a layer without label: kind_n, skipping names that are taken."""
+    def fresh(self, kind: str, taken: Container[str]) -> str:
+        """A name for a layer without label: kind_n, skipping names that are taken, or will be."""
         while True:
             n = self.counts[kind] = self.counts.get(kind, 0) + 1
             name = kind if kind == "input" and n == 1 else f"{kind}_{n}"
-            if name not in self.places:
+            if name not in self.places and self.prefix + name not in taken:
                 return self.prefix + name
 
     def put(self, label: str, node: Node, group: Group | None = None, inner: dict[str, Label] | None = None) -> None:

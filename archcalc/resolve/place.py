@@ -44,14 +44,17 @@ def place_layer(
             context.report("E123", item.kind_span, ("input 28x28x1",), kind=f"`{item.kind}`")
             layer = None
     node = Node(node_name(context, item, frame, kind), layer, sources, item.span, spans, named=item.label is not None, kind=kind)
-    put(context, node, item, frame)
+    put(context, node, item, frame, scope)
 
 
-def put(context: Context, node: Node, item: tree.Statement, frame: Frame) -> None:
+def put(context: Context, node: Node, item: tree.Statement, frame: Frame, scope: Scope) -> None:
     """Add a node to the graph, let it bear its label and flow on, and check its declared size."""
     # What a layer reads counts too: a merge of all that came before, in a loop, would grow with its square.
     if not context.has_room(1, item.span) or not context.takes(len(node.inputs), item.span):
         return
+    if (other := context.graph.names.get(node.name)) is not None and (item.label is None or item.label not in frame.labels):
+        related = ((other.span, "the first one"),) if other.span else ()
+        context.graph.findings.append(Diagnostic("E102", item.label_span or item.span, {"name": f"`{node.name}`"}, related=related))
     context.graph.add(node, frame.group)
     frame.flow = (node,)
     if item.label is not None:
@@ -59,7 +62,7 @@ def put(context: Context, node: Node, item: tree.Statement, frame: Frame) -> Non
         frame.put(item.label, node, inner=_parts(context, node))
     elif node.name == "input":
         frame.put("input", node)  # it may be read by many: `from input` needs no label
-    check_size(context, node, item, frame)
+    check_size(context, node, item, scope)
 
 
 def _parts(context: Context, node: Node) -> dict[str, Label]:
@@ -80,6 +83,8 @@ def label_once(context: Context, item: tree.Statement, frame: Frame) -> None:
     if item.label == "total":
         context.report("E131", item.label_span, name="`total`", what="the sums over all layers")
     first = frame.labels.get(item.label or "")
+    if first is None and item.label in frame.scope.values:
+        context.report("E102", item.label_span, (f"call the layer otherwise: `{item.label}` has a value",), name=f"`{item.label}`")
     if first is not None and not context.loops and item.label_span is not None:
         span = first.bearers[0].node.span
         related = ((span, "the first one"),) if span else ()
@@ -89,18 +94,18 @@ def label_once(context: Context, item: tree.Statement, frame: Frame) -> None:
 def node_name(context: Context, item: tree.Statement, frame: Frame, kind: str) -> str:
     """Its label; in a loop with the count of the pass, `e[0]`; without a label, its kind and a number."""
     if item.label is None:
-        return frame.fresh(kind)
+        return frame.fresh(kind, context.graph.names)
     if not context.loops:
         return frame.prefix + item.label
     label = frame.labels.get(item.label)
     return f"{frame.prefix}{item.label}[{len(label.bearers) if label else 0}]"
 
 
-def check_size(context: Context, node: Node, item: tree.Statement, frame: Frame) -> None:
+def check_size(context: Context, node: Node, item: tree.Statement, scope: Scope) -> None:
     """`-> size` against the shape that came out."""
     if item.size is None:
         return
-    declared = context.value(item.size, frame.scope)
+    declared = context.value(item.size, scope)
     if declared is None or node.shape is None:
         return
     wanted = tuple(declared) if isinstance(declared, tuple) else (declared,)

@@ -68,12 +68,12 @@ class Scope:
             scope = scope.outer
         return None
 
-    def top(self) -> Scope:
-        """The outermost scope: what the file defines."""
-        scope = self
-        while scope.outer is not None:
+    def owner(self, name: str) -> Scope:
+        """The scope in which a name has its value; this one, if it has none."""
+        scope: Scope | None = self
+        while scope is not None and name not in scope.values:
             scope = scope.outer
-        return scope
+        return scope or self
 
     def names(self) -> list[str]:
         return [*self.values, *(self.outer.names() if self.outer else [])]

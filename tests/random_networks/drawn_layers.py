@@ -7,7 +7,7 @@ from typing import Any
 
 from chance import Chance, Expressions, Known, Sight
 from fewkinds import ALSO, NAMES, POOL_NAMES, SAME_SHAPE, windows
-from written import Arg, Name, Num, Op, Seq, Statement
+from written import Arg, Call, Name, Num, Op, Seq, Statement
 
 Key = tuple[Any, ...]
 
@@ -211,9 +211,7 @@ class Layers:
         if at.flow_name is None:
             return self.strided(at)
         known = self.e.attributes(at.flow_name, at.flow.rank)[1:]
-        items = tuple(self.e.bounded(k._replace(high=10**9), 1, 4).e if k.e else None for k in known[::-1])
-        # `min(in.h, 4)` fits; what bounded() makes of a remainder, in.h % 4 + 1, need not.
-        items = tuple(min_of(k.e, self.chance.number(1, 4)) for k in known[::-1])
+        items = tuple(Call("min", (k.e, Num(self.chance.number(1, 4)))) for k in known[::-1])
         return self.keys.fresh(), items[0] if len(items) == 1 else Seq("size", items), [self.stride(at, 1)]
 
     def pool(self, at: Setting) -> tuple[Statement, Tag]:
@@ -256,8 +254,3 @@ class Layers:
         found.body, found.role = inside, "wrapper"
         return found
 
-
-def min_of(e: Any, most: int) -> Any:
-    from written import Call
-
-    return Call("min", (e, Num(most)))
