@@ -212,7 +212,8 @@ CODES: dict[str, Code] = {
     ),
     "E307": Code(
         "{kind} cannot merge {left} with {right}: {problem}",
-        "Arithmetic merges need equal axes, or 1, as NumPy broadcasts; concat needs all axes but one equal.",
+        "Arithmetic merges need equal axes, or 1, as NumPy broadcasts; concat needs all axes but one equal; dot, the two that it\n"
+        "sums over. Attention needs a value for every key, and keys as long as the queries where nothing projects them.",
     ),
     "E308": Code("the output is {got}, not {declared}", "`-> size` is checked against what comes out."),
     "E309": Code("{input} has {have} values; {target} needs {need}", "Reshaping keeps the number of values."),

@@ -78,10 +78,10 @@ def test_dot_products_read_two_values_each_time(a: list[int], b: list[int], n: i
             macs += 1
             edges += 2
     operations = 0
-    for vector in (*itertools.product(*map(range, a)), *itertools.product(*map(range, b))) if normalize else ():
+    for _ in (*itertools.product(*map(range, a)), *itertools.product(*map(range, b))) if normalize else ():
         for k in range(n):
             operations += 2 + (k > 0)  # squared, added to those before, and divided in the end
-        operations += len([vector])  # the root
+        operations += 1  # the root
     row = row_of(f"dot ({i}, {j}){', normalize' if normalize else ''}", one, other)
     assert row.output_shape == ((*a, *b) or (1,))
     assert (row.params, row.macs, row.connections, row.units) == (0, macs, edges, math.prod((*a, *b)))

@@ -58,6 +58,10 @@ def _say(text: str) -> None:
 
 def open_file(path: str, values: Values) -> Loaded:
     """Read and parse a file; an unreadable one ends the command with 2."""
+    for folder in values.get("include") or ():
+        if not os.path.isdir(folder):
+            complain(f"-I {folder}: there is no such folder")
+            raise Stop(2)
     place = ("<stdin>", "") if path == "-" else (path, path)
     try:
         return load(place[0], read(path), place[1], tuple(values.get("include") or ()))

@@ -10,11 +10,27 @@ from archcalc.layers.axes import per_axis, slide
 from archcalc.layers.recurrent import GATES, Sequence, costly, steps_of
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, prod, require
-from archcalc.spec import Example, Operation, Weight, arg
+from archcalc.spec import Example, Layer, Operation, Weight, arg
+
+
+class Maps(Layer):
+    """Base: the arguments of a convolution with gates."""
+
+    filters: Size = arg(Count(), "number of output maps, and of maps in each state")
+    kernel: Any = arg(PerAxis(), "size of the window", keras="kernel_size", symbol="f")
+    stride: Any = arg(PerAxis(), "step of the window", 1, keras="strides", symbol="s", slash=True)
+    padding: str = arg(Choice("valid", "same"), "what is added around the input", "valid", short=("pad",))
+    dilation: Any = arg(PerAxis(), "spacing of the kernel's taps on the input", 1, keras="dilation_rate", symbol="d")
+    activation: Any = arg(ACTIVATION, "of the candidate, and of what comes out", "tanh")
+    gates: str = arg(GATES, "activation of the gates", "sigmoid", keras="recurrent_activation")
+    bias: str = arg(Choice("shared", "none", off="none"), "one for each map, or none", "shared", keras="use_bias")
+    unit_forget_bias: bool = arg(Flag(), "biases of the forget gate begin at 1, so that it is open", True)
+    dropout: Any = arg(Number(0, 1), "share of the inputs dropped in training", 0, positional=False)
+    recurrent_dropout: Any = arg(Number(0, 1), "share of the states dropped in training", 0, positional=False)
 
 
 @register
-class ConvLstm(Sequence):
+class ConvLstm(Sequence, Maps):
     """LSTM whose gates are convolutions: of the step's maps, and of the maps that came out at the step before.
 
     Shi et al. (2015), "Convolutional LSTM network", as Keras has it: without the paper's weights from c to the gates. The
@@ -27,17 +43,6 @@ class ConvLstm(Sequence):
     computes = True
     multiplies = True
     turns = True
-    filters: Size = arg(Count(), "number of output maps, and of maps in each state")
-    kernel: Any = arg(PerAxis(), "size of the window", keras="kernel_size", symbol="f")
-    stride: Any = arg(PerAxis(), "step of the window", 1, keras="strides", symbol="s", slash=True)
-    padding: str = arg(Choice("valid", "same"), "what is added around the input", "valid", short=("pad",))
-    dilation: Any = arg(PerAxis(), "spacing of the kernel's taps on the input", 1, keras="dilation_rate", symbol="d")
-    activation: Any = arg(ACTIVATION, "of the candidate, and of what comes out", "tanh")
-    gates: str = arg(GATES, "activation of the gates", "sigmoid", keras="recurrent_activation")
-    bias: str = arg(Choice("shared", "none", off="none"), "one for each map, or none", "shared", keras="use_bias")
-    unit_forget_bias: bool = arg(Flag(), "biases of the forget gate begin at 1, so that it is open", True)
-    dropout: Any = arg(Number(0, 1), "share of the inputs dropped in training", 0, positional=False)
-    recurrent_dropout: Any = arg(Number(0, 1), "share of the states dropped in training", 0, positional=False)
     examples = (
         Example("conv_lstm 4, 3x3", ((5, 8, 8, 3),), (6, 6, 4)),
         Example("conv_lstm 4, 3x3, same, sequences", ((5, 8, 9, 3),), (5, 8, 9, 4)),
@@ -60,6 +65,9 @@ class ConvLstm(Sequence):
         steps, spread = prod(w.stride for w in windows), prod(w.dilation for w in windows)
         why = "Keras has no convolution with both a stride and a dilation above 1, on whichever axes"
         require((steps == 1) | (spread == 1), "E311", at="dilation", first="`stride`", second="`dilation`", why=why)
+        for w, n in zip(windows, x[1:-1], strict=True) if self.padding == "valid" else ():
+            fixes = ("`same` would make room", f"an input of {w.reach} or more would do")
+            require(n >= w.reach, "E301", at="kernel", input=n, reach=w.reach, padding=0, fixes=fixes)
         return (*(w.output(n) for w, n in zip(windows, x[1:-1], strict=True)), self.filters)
 
     def carried(self, *inputs: Shape) -> dict[str, Shape]:

@@ -167,8 +167,10 @@ class EinsumDense(Layer):
         """All letters' sizes, those of the input being known."""
         facts = {"at": "output_shape", "first": "`output_shape`", "second": "the equation"}
         if len(self.output_shape) != len(letters):
-            why = f"the output has {len(letters)} letters besides the batch, and {len(self.output_shape)} sizes are given"
-            raise Refusal("E311", why=why, **facts)
+            says = ", ".join(letters) or "none"
+            why = f"the letters of the output besides the batch are {says}; the sizes given are {len(self.output_shape)}"
+            fix = ", ".join("none" if c in sizes else "64" for c in letters)
+            raise Refusal("E311", why=why, fixes=(f"one for each letter: ({fix})",) if len(letters) > 1 else (), **facts)
         for c, size in zip(letters, self.output_shape, strict=True):
             if isinstance(size, int) and size == -1:
                 if c not in sizes:

@@ -82,7 +82,8 @@ def _entry(analysis: Analysis, row: Row, before: Node | None, ids: dict[str, str
     notes += [f"weights of {node.shares.name}"] if node.shares else []
     shape = Cell("output_shape", "", shape_of(row), _workings(analysis, row, "output_shape"))
     cells = (shape, *(_figure(analysis, row, figure) for figure in COLUMNS))
-    return Entry(ids[node.name], clean(node.name), clean(node.kind), line_of(node, lines), clean("; ".join(notes)), cells)
+    title = node.layer.title if node.layer else node.kind
+    return Entry(ids[node.name], clean(node.name), clean(title), line_of(node, lines), clean("; ".join(notes)), cells)
 
 
 def _figure(analysis: Analysis, row: Row, figure: str) -> Cell:

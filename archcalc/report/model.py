@@ -130,8 +130,8 @@ def plain(value: Any) -> Any:
 
 
 def kind_of(row: Row) -> str:
-    """The first cell of a layer: its name, and its kind in brackets."""
-    return f"{row.name} ({row.kind})"
+    """The first cell of a layer: its name, and its kind in brackets, with what stands inside of it."""
+    return f"{row.name} ({row.node.layer.title if row.node.layer else row.kind})"
 
 
 def shape_of(row: Row) -> str:

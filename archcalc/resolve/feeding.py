@@ -35,19 +35,28 @@ def _fits(context: Context, item: tree.Statement, frame: Frame, scope: Scope, no
     assert frame.group is not None
     written = item.arguments[0].value
     bind_free(written, node.shape or (), scope)
+    if any(scope.find(entry.name) is FREE for entry in _names(written)):  # it has another number of axes
+        _leave_unknown(written, scope)
+        _refuse(item, frame, context, written.span.text, node)
+        return
     size = context.value(written, scope)
     if size is None:
         return
     wanted = tuple(size) if isinstance(size, tuple | list) else (size,)
     if wanted != node.shape:
-        facts = {"kind": frame.group.kind, "needs": f"an input of {say_shape(wanted)}", "got": say_shape(node.shape)}
-        related = ((item.span, "declared here"),)
-        context.graph.findings.append(Diagnostic("E136", frame.group.span, facts, related=related))
+        _refuse(item, frame, context, say_shape(wanted), node)
+
+
+def _refuse(item: tree.Statement, frame: Frame, context: Context, wanted: str, node: Node) -> None:
+    assert frame.group is not None
+    facts = {"kind": frame.group.kind, "needs": f"an input of {wanted}", "got": say_shape(node.shape)}
+    related = ((item.span, "declared here"),)
+    context.graph.findings.append(Diagnostic("E136", frame.group.span, facts, related=related))
 
 
 def bind_free(written: tree.Expr, shape: tuple[Any, ...], scope: Scope) -> dict[str, Any]:
     """Give names of a size that have no value yet theirs, from a shape with as many axes. Those are returned."""
-    entries = written.items if isinstance(written, tree.Sequence) else (written,)
+    entries = _entries(written)
     found: dict[str, Any] = {}
     if len(entries) == len(shape):
         for entry, n in zip(entries, shape, strict=True):
@@ -56,8 +65,16 @@ def bind_free(written: tree.Expr, shape: tuple[Any, ...], scope: Scope) -> dict[
     return found
 
 
+def _entries(written: tree.Expr) -> tuple[tree.Expr, ...]:
+    return written.items if isinstance(written, tree.Sequence) else (written,)
+
+
+def _names(written: tree.Expr) -> list[tree.Name]:
+    return [entry for entry in _entries(written) if isinstance(entry, tree.Name)]
+
+
 def _leave_unknown(written: tree.Expr, scope: Scope) -> None:
     """What flows in has a mistake, which was said: the free sizes that it would have given are not to be asked for."""
-    for entry in written.items if isinstance(written, tree.Sequence) else (written,):
-        if isinstance(entry, tree.Name) and scope.find(entry.name) is FREE:
+    for entry in _names(written):
+        if scope.find(entry.name) is FREE:
             scope.owner(entry.name).values[entry.name] = UNKNOWN

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from archcalc.resolve.definitions import Definitions
 
 MAX_FILES = 200
+MAX_OPEN = 40  # files that use each other in a chain
 
 
 class Library:
@@ -48,11 +49,13 @@ class Library:
             return self._refuse("E142", item, ring=" -> ".join([*ring, name]))
         if len(self.loaded) >= MAX_FILES:
             return self._refuse("E140", item, why=f"more than {MAX_FILES} files are used")
+        if len(self.open) >= MAX_OPEN:
+            return self._refuse("E140", item, why=f"files use each other more than {MAX_OPEN} deep")
         try:
             data = read_regular(path)
         except UnreadableFile as error:
             return self._refuse("E140", item, why=str(error))
-        return self._define(path, name, data)
+        return self._define(path, name, data, item)
 
     def _refuse(self, code: str, item: tree.Use, **facts: str) -> Definitions | None:
         fixes = ("`-I FOLDER` allows another folder",) if code == "E141" else ()
@@ -75,10 +78,10 @@ class Library:
         found = next(there, inside[0] if inside else None)
         return None if found is None else (found[0], os.path.normpath(found[1]))
 
-    def _define(self, path: str, name: str, data: bytes) -> Definitions:
+    def _define(self, path: str, name: str, data: bytes, item: tree.Use) -> Definitions:
         source, findings = source_of(name, data, path)
         program, more = parse(Source(name, "", path) if findings else source)
-        self.findings += [*findings, *more]
+        self.findings += [d if d.span else Diagnostic(d.code, item.span, d.facts) for d in (*findings, *more)]
         self.open.append((path, name))
         self.loaded[path] = definitions = self.define(program, source, self)
         self.findings += definitions.findings

@@ -37,6 +37,11 @@ def wrapped(context: Context, layer: Layer | None, item: tree.Statement) -> tupl
             context.report("E134", item.kind_span, wrapper=f"`{wrapping.cls.kind}`", layer=f"`{item.kind}`", why=reason)
             layer = None
         if not wrapping.cls.single:
+            own = "a label" if item.label is not None else "`from`" if item.sources else "`->`" if item.size is not None else ""
+            if own and not reason:
+                why = f"{own} is for the whole, which is one layer"
+                context.report("E134", item.kind_span, wrapper=f"`{wrapping.cls.kind}`", layer=f"`{item.kind}`", why=why)
+                layer = None
             wrapping.broken |= layer is None
             wrapping.held += [layer] if layer is not None else []
             return None, True

@@ -25,6 +25,7 @@ class Labelled:
     entry: tuple[Tag, ...] = ()  # what flowed in, for `reuse`
     again: bool = True  # whether it can be used again
     count: int = 1  # at least so many times it was borne
+    looped: bool = False  # it stands in a loop that is over
     alike: bool = False  # each of them with the same sizes
     spaced: bool = False  # each with the same space
     inner: dict[str, Labelled] = field(default_factory=dict)
@@ -83,9 +84,9 @@ class Place:
 class Bodies:
     """Draws bodies. `live`, where it is set, is called after each statement of the network, and returns what is known then."""
 
-    def __init__(self, chance: Chance, signatures: list[Signature], first: bool = False) -> None:
+    def __init__(self, chance: Chance, keys: Keys, signatures: list[Signature], first: bool = False) -> None:
         self.chance = chance
-        self.keys = Keys()
+        self.keys = keys
         self.layers = Layers(chance, self.keys)
         self.e = self.layers.e
         self.signatures = signatures
@@ -161,7 +162,6 @@ class Bodies:
             if what.count > 1 and not p.looped:
                 tag = what.tag if what.alike else Tag(what.tag.rank, what.tag.space if what.spaced else self.keys.fresh(), self.keys.fresh())
                 found.append((Ref(((name, self.chance.one((Num(0), Num(what.count - 1), self.e.written(1).e))),)), tag))
-                found.append((Ref(((name, self.e.number(Sight(), 0, 0).e if False else Num(0)),)), tag))
             for inner, that in what.inner.items():
                 found.append((Ref(((name, None), (inner, None))), that.tag))
         found = [(r, t) for r, t in found if fits(r, t)]
@@ -268,6 +268,7 @@ class Bodies:
         assert found.body is not None
         if halved:
             found.body.append(self.closing(inner, target, True))
+            inner.flow = [Tag(flow.rank, self.keys.half(flow.space), self.keys.of(target) if target else inner.flow[0].channels)]
         if keep and self.chance.percent(40):
             return found
         if not exact and not halved and self.chance.percent(30):
@@ -389,9 +390,9 @@ class Bodies:
                 del p.frame.labels[name]
                 continue
             spaced = old(what.tag.space, made)
-            what.alike = (what.alike or what.count == 1) and spaced and old(what.tag.channels, made)
-            what.spaced = (what.spaced or what.count == 1) and spaced
-            what.count *= least
+            what.alike = (what.alike or not what.looped) and spaced and old(what.tag.channels, made)
+            what.spaced = (what.spaced or not what.looped) and spaced
+            what.count, what.looped = what.count * least, True
 
     def condition(self, p: Place) -> list[Any]:
         """`if`: both sides keep the axes."""
@@ -436,7 +437,14 @@ class Bodies:
             return Tag(tag.rank, known.get(tag.space, tag.space), known.get(tag.channels, tag.channels))
 
         outs = tuple(map(here, signature.outs))
-        inner = {name: replace(what, tag=here(what.tag), entry=tuple(map(here, what.entry)), inner={}) for name, what in signature.labels.items() if what.count == 1}
+
+        def instance(labels: dict[str, Labelled]) -> dict[str, Labelled]:
+            return {
+                name: replace(w, tag=here(w.tag), entry=tuple(map(here, w.entry)), outs=tuple(map(here, w.outs)), inner=instance(w.inner))
+                for name, w in labels.items() if not w.looped
+            }  # fmt: skip
+
+        inner = instance(signature.labels)
         p.flow = list(outs)
         self.label(p, item, Labelled(outs[-1], entry, inner=inner, outs=outs), 60)
         if len(outs) > 1:
