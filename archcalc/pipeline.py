@@ -16,6 +16,7 @@ from archcalc.resolve.definitions import Definitions
 from archcalc.resolve.unused import unused
 from archcalc.source import Source, Span
 from archcalc.syntax.parser import parse
+from archcalc.syntax.tree import Network
 
 __all__ = ["Loaded", "Options", "UnreadableFile", "UsageError", "analyze_all", "load", "read", "source_of", "wrong_batch"]
 
@@ -71,12 +72,22 @@ def analyze_all(
     chosen = choose(loaded.definitions, network)
     if not chosen:
         return [nothing(loaded, make, options.batch)]
-    found = [analyze_graph(resolve(n, loaded.definitions, options), loaded.findings, make, options.batch) for n in chosen]
+    graphs = [resolve(n, loaded.definitions, options) for n in chosen]
+    if network is None:
+        graphs = _without_parts(graphs, chosen, options)
+    found = [analyze_graph(graph, loaded.findings, make, options.batch) for graph in graphs]
     if not any(has_errors(a.diagnostics) for a in found):  # a name that is spelled wrong elsewhere is not unused
         others = loaded.definitions.networks.keys() - {n.name for n in chosen}
         for analysis in found:
             analysis.diagnostics = in_order([*analysis.diagnostics, *unused(loaded.program, others)])
     return found
+
+
+def _without_parts(graphs: list[Graph], networks: list[Network], options: Options) -> list[Graph]:
+    """Without networks whose sizes are free, and which others use as layers: there they have sizes, and are looked at."""
+    used = {group.kind for graph in graphs for group in graph.groups}
+    free = {n.name for n in networks if any(p.default is None and p.name not in options.parameters for p in n.parameters)}
+    return [graph for graph in graphs if graph.name not in free & used]
 
 
 def nothing(loaded: Loaded, make: type[A], batch: int = 1) -> A:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import archcalc
+from archcalc.pipeline import analyze_all, load
 
 
 def analyze(text: str, network: str | None = None, **options: Any) -> Any:
@@ -139,6 +140,13 @@ def test_each_use_of_a_network_has_weights_of_its_own() -> None:
 )  # fmt: skip
 def test_a_network_that_does_not_fit_as_a_layer(body: str, code: str) -> None:
     assert codes(ENCODER + f"network N {{ {body} }}", "N")[:1] == [code]
+
+
+def test_check_does_not_ask_for_sizes_of_a_network_that_is_used_as_a_layer() -> None:
+    loaded = load("t", (ENCODER + "network N { input 9x7x1; Encoder }").encode())
+    assert [a.network for a in analyze_all(loaded)] == ["N"]
+    alone = load("t", (ENCODER + "network N { input 9x7x1; flatten }").encode())
+    assert [d.code for a in analyze_all(alone) for d in a.diagnostics] == ["E109", "E109"]
 
 
 def test_a_free_size_does_not_take_a_value_of_the_same_name_outside() -> None:

@@ -84,7 +84,7 @@ class MultiHeadAttention(Projecting):
 
     `mha 8, 64 from query, value` or `from query, value, key`; with one input, that attends to itself. All axes but the
     last are steps, unless `attention_axes` names those that are. Each score costs the scaling and the softmax, one
-    operation each.
+    operation each. What a mask hides (`causal`, `sliding_window`) is computed all the same, and counted.
     """
 
     kind = "mha"

@@ -167,8 +167,9 @@ class EinsumDense(Layer):
         """All letters' sizes, those of the input being known."""
         facts = {"at": "output_shape", "first": "`output_shape`", "second": "the equation"}
         if len(self.output_shape) != len(letters):
+            few = len(self.output_shape)
             says = ", ".join(letters) or "none"
-            why = f"the letters of the output besides the batch are {says}; the sizes given are {len(self.output_shape)}"
+            why = f"the output's letters besides the batch are {says}, and {few} {'size is' if few == 1 else 'sizes are'} given"
             fix = ", ".join("none" if c in sizes else "64" for c in letters)
             raise Refusal("E311", why=why, fixes=(f"one for each letter: ({fix})",) if len(letters) > 1 else (), **facts)
         for c, size in zip(letters, self.output_shape, strict=True):

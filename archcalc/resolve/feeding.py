@@ -24,34 +24,27 @@ def feed(context: Context, item: tree.Statement, frame: Frame, scope: Scope) -> 
     else:
         node = frame.feeds.pop(0)
     if len(item.arguments) == 1 and node.shape is not None:
-        _fits(context, item, frame, scope, node)
+        wanted = _misfit(context, item.arguments[0].value, scope, node)
+        if wanted:
+            facts = {"kind": frame.group.kind, "needs": f"an input of {wanted}", "got": say_shape(node.shape)}
+            related = ((item.span, "declared here"),)
+            context.graph.findings.append(Diagnostic("E136", frame.group.span, facts, related=related))
+            node = unknown(item.span)  # what follows was written for another size
     elif item.arguments:
         _leave_unknown(item.arguments[0].value, scope)
     frame.flow = (node,)
     frame.put(item.label or "input", node)
 
 
-def _fits(context: Context, item: tree.Statement, frame: Frame, scope: Scope, node: Node) -> None:
-    assert frame.group is not None
-    written = item.arguments[0].value
+def _misfit(context: Context, written: tree.Expr, scope: Scope, node: Node) -> str:
+    """The size that is declared, if what flows in has another; "" if it fits."""
     bind_free(written, node.shape or (), scope)
     if any(scope.find(entry.name) is FREE for entry in _names(written)):  # it has another number of axes
         _leave_unknown(written, scope)
-        _refuse(item, frame, context, written.span.text, node)
-        return
+        return written.span.text
     size = context.value(written, scope)
-    if size is None:
-        return
     wanted = tuple(size) if isinstance(size, tuple | list) else (size,)
-    if wanted != node.shape:
-        _refuse(item, frame, context, say_shape(wanted), node)
-
-
-def _refuse(item: tree.Statement, frame: Frame, context: Context, wanted: str, node: Node) -> None:
-    assert frame.group is not None
-    facts = {"kind": frame.group.kind, "needs": f"an input of {wanted}", "got": say_shape(node.shape)}
-    related = ((item.span, "declared here"),)
-    context.graph.findings.append(Diagnostic("E136", frame.group.span, facts, related=related))
+    return "" if size is None or wanted == node.shape else say_shape(wanted)
 
 
 def bind_free(written: tree.Expr, shape: tuple[Any, ...], scope: Scope) -> dict[str, Any]:

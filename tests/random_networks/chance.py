@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from hypothesis import strategies as st
-from written import At, Attr, Call, Choose, Compare, Group, Logic, Name, Neg, Not, Num, Op, Seq
+from written import At, Attr, Call, Choose, Compare, Group, Logic, Name, Neg, Not, Num, Op, Seq, Slice
 
 T = TypeVar("T")
 MANY = 10**9
@@ -127,6 +127,8 @@ class Expressions:
             index = Neg(Num(-at)) if at < 0 else Num(at)
             sources.append(Known(At(Name(name), index), least, most))
             sources.append(Known(Call("len", (Name(name),)), count, MANY))
+            part = self.chance.one((Slice(Name(name)), Slice(Name(name), None, Num(1)), Slice(Name(name), Neg(Num(2))), Slice(Name(name), Num(0), Num(9))))
+            sources.append(Known(Call(self.chance.one(("max", "min")), (part,)), least, most))
         if not sources:
             return None
         known = self.chance.one(sources)

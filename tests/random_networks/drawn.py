@@ -28,7 +28,7 @@ class Labelled:
     looped: bool = False  # it stands in a loop that is over
     alike: bool = False  # each of them with the same sizes
     spaced: bool = False  # each with the same space
-    inner: dict[str, Labelled] = field(default_factory=dict)
+    inner: dict[str, Labelled] = field(default_factory=dict)  # of an instance
     outs: tuple[Tag, ...] = ()  # of an instance: all that flows out
 
 
@@ -71,6 +71,7 @@ class Place:
     keep_space: bool = False
     depth: int = 0
     looped: bool = False
+    others: tuple[tuple[Ref, Tag], ...] = ()  # that can be named here besides labels
 
     def setting(self) -> Setting:
         sight = self.sight
@@ -154,10 +155,12 @@ class Bodies:
 
     def refs(self, p: Place, fits: Callable[[Ref, Tag], bool]) -> list[tuple[Ref, Tag]]:
         """What `from` may name here."""
-        found: list[tuple[Ref, Tag]] = []
+        found: list[tuple[Ref, Tag]] = list(p.others)
         for i, tag in enumerate(p.into or ()):
             found.append((Ref(at=Num(i) if i or self.chance.percent(20) else None), tag))
         for name, what in p.frame.labels.items():
+            if len(what.outs) > 1:
+                continue  # it stands for several layers
             found.append((Ref(((name, None),)), what.tag))
             if what.count > 1 and not p.looped:
                 tag = what.tag if what.alike else Tag(what.tag.rank, what.tag.space if what.spaced else self.keys.fresh(), self.keys.fresh())
@@ -200,7 +203,11 @@ class Bodies:
             tag = replace(first[1], channels=self.keys.fresh() if None in counts else ("is", sum(c or 0 for c in counts)))
         sources = [r for r, _ in chosen]
         whole = [n for n, w in p.frame.labels.items() if w.count > 1 and w.spaced and (w.tag.rank, w.tag.space) == (tag.rank, tag.space)]
-        if whole and kind == "concat" and self.chance.percent(70):
+        several = [n for n, w in p.frame.labels.items() if len(w.outs) > 1 and all((t.rank, t.space) == (tag.rank, tag.space) for t in w.outs)]
+        if several and kind == "concat" and self.chance.percent(70):
+            sources = [*sources[: self.chance.number(0, 1)], Ref(((self.chance.one(several), None),))]
+            tag = replace(tag, channels=self.keys.fresh())
+        elif whole and kind == "concat" and self.chance.percent(70):
             sources = [*sources[: self.chance.number(0, 1)], Ref(((self.chance.one(whole), "all"),))]
             tag = replace(tag, channels=self.keys.fresh())
         elif kind not in ("concat", "sub") and (same := [n for n in whole if p.frame.labels[n].alike and p.frame.labels[n].tag == tag]):
@@ -229,9 +236,11 @@ class Bodies:
             return [self.branch(inner, target, keep, halved, arithmetic, certain)]
 
         inner = self.inside(p)
-        items = branch(inner, True) + branch(inner, True)
-        if kind != "sub" and self.chance.percent(30):
-            items[self.chance.number(0, 2) : 0] = self.several_branches(inner, branch)
+        more = self.chance.number(0, 2) if kind != "sub" and self.chance.percent(30) else None
+        items: list[Any] = []
+        for i in range(3):
+            items += self.several_branches(inner, branch) if i == more else []
+            items += branch(inner, True) if i < 2 else []
         item = self.layers.statement(kind, 0, [])
         item.body = items
         tag = Tag(flow.rank, space, channels)
@@ -247,8 +256,10 @@ class Bodies:
         """Branches in a loop or a condition."""
         if self.chance.percent(40):
             before = dict(p.frame.labels)
-            sides = branch(self.inside(p), False), (branch(self.inside(p), False) if self.chance.percent(50) else None)
-            p.frame.labels = before
+            sides = []
+            for _ in range(self.chance.number(1, 2)):
+                sides.append(branch(self.inside(p), False))
+                p.frame.labels = dict(before)
             return [If(self.e.condition(p.setting().sight), *sides)]
         item, inner, _ = self.header(p)
         inner.flow, inner.into = list(p.flow), p.into
@@ -372,14 +383,43 @@ class Bodies:
         inner.keep_space = p.keep_space or self.chance.percent(50)
         inner.flow = [Tag(flow.rank, flow.space if inner.keep_space else self.keys.fresh(), self.keys.fresh())]
         inner.into, inner.flow_name = tuple(inner.flow), None
+        again = self.borne_again(p, inner, before)
         item.body = self.statements(inner, 1, 2)
         if len(inner.flow) > 1:
             item.body.append(self.join(inner))
+        if again:
+            item.body += self.bear(inner, again)
         self.after_loop(p, before, least, made)
+        if again:
+            self.after_bearing(p, again, before[again], inner.flow[0], least, made)
         out = inner.flow[0]
         p.flow = [Tag(flow.rank, flow.space if inner.keep_space else self.keys.fresh(), out.channels if least and old(out.channels, made) else self.keys.fresh())]
         p.flow_name = None
         return [item]
+
+    def borne_again(self, p: Place, inner: Place, before: dict[str, Labelled]) -> str | None:
+        """A label that stands above, and that a layer of the loop will bear again in each pass. Only `e[0]` is known meanwhile."""
+        names = [n for n, w in before.items() if not w.looped and not w.inner and not w.outs and w.again and w.entry]
+        if p.looped or not names or not self.chance.percent(30):
+            return None
+        name = self.chance.one(names)
+        inner.others = (*inner.others, (Ref(((name, Num(0)),)), p.frame.labels.pop(name).tag))
+        return name
+
+    def bear(self, p: Place, name: str) -> list[Any]:
+        items = self.layer(p)
+        if items[0].label is None and not (items[0].body and len(items[0].body) > 1):
+            items[0].label = name
+        else:
+            items.append(Statement("identity", label=name))
+        return items
+
+    def after_bearing(self, p: Place, name: str, first: Labelled, tag: Tag, least: int, made: int) -> None:
+        if not least:
+            return  # it cannot be told which it is
+        spaced = (first.tag.rank, first.tag.space) == (tag.rank, tag.space) and old(tag.space, made)
+        alike = spaced and first.tag == tag and old(tag.channels, made)
+        p.frame.labels[name] = Labelled(tag, again=False, count=1 + least, looped=True, alike=alike, spaced=spaced)
 
     def after_loop(self, p: Place, before: dict[str, Labelled], least: int, made: int) -> None:
         """Labels of a loop may be named after it, if it has a pass."""

@@ -235,11 +235,14 @@ class Maker:
         live.put(*self.bodies.layer(p))
         self.bodies.statements(p, 1, 6, live.put)
         live.end()
+        # Once more, now that all labels are known: names that are made up leave them out.
+        expansion = Expansion(self.top, self.definitions, network, given)
+        expansion.body(network.body, expansion.frame, expansion.frame.env)
         places = self.chance.number(0, len(self.others))
         others = self.chance.shuffled(self.others)
         tops = [*others[:places], *self.tops, *others[places:]]
         tops.insert(self.chance.number(0, len(others[:places])), network) if self.chance.percent(20) else tops.append(network)
-        return Program(tops, network, live.expansion, given, header, self.tables)
+        return Program(tops, network, expansion, given, header, self.tables)
 
 
 class Live:
@@ -254,11 +257,6 @@ class Live:
     def put(self, *items: Any) -> None:
         for item in items:
             self.network.body.append(item)
-            if isinstance(item, Statement) and item.label:
-                self.expansion.frame.places.add(item.label)
-            from expanded import labels_in
-
-            self.expansion.frame.places |= labels_in([item])
             if self.started:
                 self.table(item)
             self.expansion.item(item, self.expansion.frame, self.expansion.frame.env)

@@ -30,8 +30,8 @@ class Frame:
             if name not in self.places:
                 return self.prefix + name
 
-    def put(self, label: str, node: Node, inner: dict[str, Label] | None = None, made: Any = None) -> None:
-        self.labels.setdefault(label, Label([])).bearers.append(Bearer(node, inner or {}, made))
+    def put(self, label: str, nodes: tuple[Node, ...], inner: dict[str, Label] | None = None, made: Any = None) -> None:
+        self.labels.setdefault(label, Label([])).bearers.append(Bearer(nodes, inner or {}, made))
         self.env.values[label] = self.labels[label]
 
 
@@ -126,7 +126,7 @@ class Expansion:
         self.nodes.append(node)
         frame.flow = (node,)
         if item.label is not None:
-            frame.put(item.label, node, {p: Label([Bearer(n, {})]) for p, n in node.parts.items()})
+            frame.put(item.label, (node,), {p: Label([Bearer((n,), {})]) for p, n in node.parts.items()})
         return node
 
     def name(self, item: Statement, frame: Frame, kind: str) -> str:
@@ -150,7 +150,7 @@ class Expansion:
             node.line = f'"{node.name}": input {write_value(Size(shape))}'
             self.nodes.append(node)
         frame.flow = (node,)
-        frame.put(item.label or "input", node)
+        frame.put(item.label or "input", (node,))
 
     def branches(self, item: Statement, frame: Frame, env: Env) -> tuple[Node, ...]:
         entering, found = self.seen[id(item)][-1], []
@@ -184,7 +184,7 @@ class Expansion:
             self.add(bearer, frame, kind, frame.flow, f"{kind} {write_given(given)}", text, rule, {})
         if item.label is not None and not (len(items) == 1 and items[0].label is None):
             assert frame.flow
-            frame.put(item.label, frame.flow[-1])
+            frame.put(item.label, frame.flow[-1:])
 
     def do_output(self, item: Statement, frame: Frame, env: Env) -> None:
         frame.outputs += self.sources(item, frame, env)
@@ -215,7 +215,7 @@ class Expansion:
         nodes = self.nodes[before:]
         if item.label is not None:
             assert frame.flow
-            frame.put(item.label, frame.flow[-1], inner.labels, (defined, values, nodes))
+            frame.put(item.label, frame.flow, inner.labels, (defined, values, nodes))
         return nodes
 
     def do_reuse(self, item: Statement, frame: Frame, env: Env) -> None:
@@ -254,7 +254,7 @@ def refer(ref: Any, frame: Frame, env: Env) -> list[Node]:
     for name, at in ref.path:
         bearers = labels[name].bearers
         chosen = bearers[-1 if at in (None, "all") else value_of(at, env)]
-        nodes = [b.node for b in bearers] if at == "all" else [chosen.node]
+        nodes = [node for b in (bearers if at == "all" else [chosen]) for node in b.nodes]
         labels = chosen.inner
     return nodes
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from written import At, Attr, Call, Choose, Compare, Group, In, Logic, Name, Neg, Not, Num, Op, Quoted, Seq
+from written import At, Attr, Call, Choose, Compare, Group, In, Logic, Name, Neg, Not, Num, Op, Quoted, Seq, Slice
 
 Shape = tuple[int, ...]
 
@@ -41,11 +41,15 @@ class Node:
 
 @dataclass(eq=False)
 class Bearer:
-    """What bore a label once."""
+    """What bore a label once: a layer, or an instance and all that it puts out."""
 
-    node: Node
+    nodes: tuple[Node, ...]
     inner: dict[str, Label]
     made: Any = None  # of an instance: what it was made from
+
+    @property
+    def node(self) -> Node:
+        return self.nodes[-1]
 
 
 @dataclass(eq=False)
@@ -110,11 +114,13 @@ def value_of(e: Any, env: Env) -> Any:
             return env.find(name)
         case In(at):
             assert env.into
-            return Label([Bearer(env.into[0 if at is None else value_of(at, env)], {})])
+            return Label([Bearer((env.into[0 if at is None else value_of(at, env)],), {})])
         case Attr(of, name):
             return _figure(value_of(of, env), name, env)
         case At(of, at):
-            return _entry(value_of(of, env), None if at is None else value_of(at, env))
+            return _entries(of, env)[value_of(at, env)]
+        case Slice(of, first, last):
+            return _entries(of, env)[slice(*(None if bound is None else value_of(bound, env) for bound in (first, last)))]
         case Op("/", left, right):
             return Fraction(value_of(left, env)) / value_of(right, env)
         case Op(op, left, right):
@@ -159,11 +165,9 @@ def _figure(label: Label, name: str, env: Env) -> Any:
     return shape[{"c": -1, "w": -2, "h": -3}[name]]
 
 
-def _entry(of: Any, at: int | None) -> Any:
-    if not isinstance(of, Label):
-        return of if at is None else of[at]
-    entries = [Label([b]) for b in of.bearers]
-    return entries if at is None else entries[at]
+def _entries(of: Any, env: Env) -> Any:
+    found = value_of(of, env)
+    return [Label([b]) for b in found.bearers] if isinstance(found, Label) else found
 
 
 def _call(name: str, arguments: list[Any], env: Env) -> Any:

@@ -40,10 +40,19 @@ class Attr:
 
 @dataclass(frozen=True)
 class At:
-    """`of[at]`; without `at`, all: `of[:]`."""
+    """`of[at]`"""
 
     of: Tree
-    at: Tree = None
+    at: Tree
+
+
+@dataclass(frozen=True)
+class Slice:
+    """`of[first:last]`"""
+
+    of: Tree
+    first: Tree = None
+    last: Tree = None
 
 
 @dataclass(frozen=True)
@@ -117,7 +126,7 @@ def level(e: Tree) -> int:
         return TERM if "/" in e.text else ATOM
     if isinstance(e, Seq) and e.kind == "size":
         return SIZE
-    return {Choose: 0, Not: 3, Compare: 4, Neg: UNARY, Attr: POSTFIX, At: POSTFIX, Call: POSTFIX}.get(type(e), ATOM)
+    return {Choose: 0, Not: 3, Compare: 4, Neg: UNARY, Attr: POSTFIX, At: POSTFIX, Slice: POSTFIX, Call: POSTFIX}.get(type(e), ATOM)
 
 
 def write(e: Tree, least: int = 0) -> str:
@@ -139,7 +148,9 @@ def _write(e: Tree) -> str:
         case Attr(of, name):
             return f"{write(of, POSTFIX)}.{name}"
         case At(of, at):
-            return f"{write(of, POSTFIX)}[{':' if at is None else write(at)}]"
+            return f"{write(of, POSTFIX)}[{write(at)}]"
+        case Slice(of, first, last):
+            return f"{write(of, POSTFIX)}[{'' if first is None else write(first)}:{'' if last is None else write(last)}]"
         case Op("**", left, right):
             return f"{write(left, POSTFIX)}**{write(right, UNARY)}"
         case Op(op, left, right):
@@ -248,7 +259,7 @@ class Statement:
         return label + self.kind + arguments + sources
 
     def tail(self) -> str:
-        return "" if self.size is None else " -> " + write(self.size)
+        return "" if self.size is None else " -> " + write(self.size, SIZE)
 
 
 @dataclass(eq=False)
