@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from archcalc.argtypes import Flag, Name
+from archcalc.arguments import Arg
 from archcalc.diagnostics import Diagnostic
 from archcalc.names import suggestion
 from archcalc.sizes import Refusal
 from archcalc.source import Span
-from archcalc.spec import Arg, Layer
+from archcalc.spec import Layer
 from archcalc.values import Word
 
 

@@ -19,9 +19,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from archcalc.argtypes import Flag  # noqa: E402  the checkout's own, installed or not
+from archcalc.arguments import Arg  # noqa: E402
 from archcalc.graph import say_shape  # noqa: E402
 from archcalc.registry import FAMILIES, every_kind, find_kind, refused  # noqa: E402
-from archcalc.spec import Arg, Example, Layer  # noqa: E402
+from archcalc.spec import Example, Layer  # noqa: E402
 from archcalc.values import said  # noqa: E402
 
 PAGE = ROOT / "docs" / "layers.md"

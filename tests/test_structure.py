@@ -21,7 +21,7 @@ LAYERS = (
     ("source", "names", "resources", "sizes", "output"),
     ("diagnostics", "values", "windows", "recipes"),
     ("files",),
-    ("argtypes", "spec", "registry"),
+    ("argtypes", "arguments", "spec", "registry"),
     ("layers", "binding", "graph", "syntax"),
     ("resolve",),
     ("analysis",),

@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from archcalc.analysis.costs import edge_sums
+from archcalc.arguments import Arg
 from archcalc.graph import BYTES, Node, say_shape
 from archcalc.sizes import Shape, Size, Traced, prod
 from archcalc.sizes import total as add_up
-from archcalc.spec import Arg, Layer, Weight
+from archcalc.spec import Layer, Weight
 
 AXES = {1: ("n",), 2: ("h", "w"), 3: ("d", "h", "w")}
 

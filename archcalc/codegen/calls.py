@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from archcalc.argtypes import Axis, Choice
+from archcalc.arguments import Arg
 from archcalc.codegen.errors import CodegenError
 from archcalc.codegen.literals import Expression, Group, call, literal
 from archcalc.codegen.parts import Part
 from archcalc.graph import CHANNELS_FIRST, Node, aligned, channels_first
 from archcalc.layers.activation import Named
 from archcalc.sizes import Shape
-from archcalc.spec import Arg, Layer, Wrapper
+from archcalc.spec import Layer, Wrapper
 
 
 class Construction(NamedTuple):

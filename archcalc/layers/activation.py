@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from archcalc.argtypes import Axes, Choice, Number
+from archcalc.arguments import arg
 from archcalc.layers.axes import axis_of
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape
-from archcalc.spec import Example, Layer, Operation, Weight, arg
+from archcalc.spec import Example, Layer, Operation, Weight
 
 # keras.activations of Keras 3, less glu, which halves an axis, and threshold, which needs arguments.
 FUNCTIONS = (

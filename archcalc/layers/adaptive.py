@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.argtypes import PerAxis
+from archcalc.arguments import arg
 from archcalc.layers.axes import per_axis, spatial
 from archcalc.registry import register
 from archcalc.sizes import Shape, Size, gcd, prod
-from archcalc.spec import Example, Layer, Operation, arg
+from archcalc.spec import Example, Layer, Operation
 
 
 class AdaptivePooling(Layer):

@@ -10,11 +10,12 @@ from __future__ import annotations
 from typing import Any, ClassVar, NamedTuple
 
 from archcalc.argtypes import Axes, Choice, Count, Flag, Number, WholeShape
+from archcalc.arguments import arg
 from archcalc.layers.axes import axis_of
 from archcalc.layers.merging import Differ
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, prod, require
-from archcalc.spec import Example, Layer, Operation, Product, Weight, arg
+from archcalc.spec import Example, Layer, Operation, Product, Weight
 from archcalc.values import said
 
 

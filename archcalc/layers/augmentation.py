@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from archcalc.argtypes import Choice, Count, Flag, Number
+from archcalc.arguments import arg
 from archcalc.layers.axes import spatial
 from archcalc.layers.options import Numbers, Option
 from archcalc.registry import register
 from archcalc.sizes import Shape, Size, require
-from archcalc.spec import Example, Layer, arg
+from archcalc.spec import Example, Layer
 
 PART = Numbers(0, 1, several=2)
 EITHER_WAY = Numbers(-1, 1, several=2)

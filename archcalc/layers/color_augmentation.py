@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.argtypes import Count, Number
+from archcalc.arguments import arg
 from archcalc.layers.augmentation import EITHER_WAY, PART, Augmentation, values
 from archcalc.layers.axes import per_axis, spatial
 from archcalc.layers.options import Grid, Integers, Odd
 from archcalc.registry import register
 from archcalc.sizes import Shape, Size, ceildiv, require
-from archcalc.spec import Example, Operation, arg
+from archcalc.spec import Example, Operation
 
 FACTOR = "how much at most; or from, to"
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.argtypes import Choice, Count, Flag, Number, PerAxis
+from archcalc.arguments import arg
 from archcalc.layers.activation import ACTIVATION
 from archcalc.layers.axes import per_axis, slide
 from archcalc.layers.recurrent import GATES, Sequence, costly, steps_of
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, prod, require
-from archcalc.spec import Example, Layer, Operation, Weight, arg
+from archcalc.spec import Example, Layer, Operation, Weight
 
 
 class Maps(Layer):

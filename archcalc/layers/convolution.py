@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from archcalc.argtypes import Choice, Count, Padding, PerAxis, TableName
+from archcalc.arguments import arg
 from archcalc.layers.activation import ACTIVATION
 from archcalc.layers.axes import per_axis, slide, spatial
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, prod, require
-from archcalc.spec import Example, Layer, Weight, arg
+from archcalc.spec import Example, Layer, Weight
 from archcalc.values import Table
 from archcalc.windows import Spread, Window
 

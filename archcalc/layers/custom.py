@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from archcalc.argtypes import Count, Name, WholeShape
+from archcalc.arguments import arg
 from archcalc.registry import register
 from archcalc.sizes import Shape, Size, require
-from archcalc.spec import Example, Layer, Operation, Product, Weight, arg
+from archcalc.spec import Example, Layer, Operation, Product, Weight
 
 
 class Title(Name):

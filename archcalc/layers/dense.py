@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.argtypes import Choice, Count, Number
+from archcalc.arguments import arg
 from archcalc.layers.activation import ACTIVATION
 from archcalc.layers.axes import last_axis
 from archcalc.registry import register
 from archcalc.sizes import Shape, Size, require
-from archcalc.spec import Example, Layer, Weight, arg
+from archcalc.spec import Example, Layer, Weight
 
 
 @register

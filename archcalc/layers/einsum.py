@@ -6,11 +6,12 @@ import re
 from typing import Any, NamedTuple
 
 from archcalc.argtypes import Count, Name, Number, WholeShape
+from archcalc.arguments import arg
 from archcalc.layers.activation import ACTIVATION
 from archcalc.layers.dense import adapted
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, prod, require
-from archcalc.spec import Example, Layer, Weight, arg
+from archcalc.spec import Example, Layer, Weight
 from archcalc.values import said
 
 DOTS = "..."

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.argtypes import Count, Flag, Number
+from archcalc.arguments import arg
 from archcalc.layers.axes import last_axis
 from archcalc.layers.dense import adapted
 from archcalc.registry import register
 from archcalc.sizes import Shape, Size, require
-from archcalc.spec import Example, Layer, Operation, Weight, arg
+from archcalc.spec import Example, Layer, Operation, Weight
 
 
 @register

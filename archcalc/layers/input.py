@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from archcalc.argtypes import WholeShape
+from archcalc.arguments import arg
 from archcalc.registry import register
 from archcalc.sizes import Shape
-from archcalc.spec import Example, Layer, arg
+from archcalc.spec import Example, Layer
 
 
 @register

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, ClassVar, NamedTuple
 
 from archcalc.argtypes import Axes, Axis, Flag
+from archcalc.arguments import arg
 from archcalc.layers.axes import axis_of
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, maximum, prod, require, total
-from archcalc.spec import Example, Layer, Operation, Product, arg
+from archcalc.spec import Example, Layer, Operation, Product
 
 
 class Differ(NamedTuple):

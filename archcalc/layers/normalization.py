@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.argtypes import Axes, Axis, Count, Flag, Number
+from archcalc.arguments import arg
 from archcalc.layers.axes import axes_of, axis_of
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, gcd, require
-from archcalc.spec import Example, Layer, Operation, Weight, arg
+from archcalc.spec import Example, Layer, Operation, Weight
 
 
 class Affine(Layer):

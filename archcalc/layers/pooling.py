@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from archcalc.argtypes import Flag, Padding, PerAxis
+from archcalc.arguments import Arg, arg
 from archcalc.layers.activation import ACTIVATION
 from archcalc.layers.axes import per_axis, slide, spatial
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, prod, renamed
-from archcalc.spec import Arg, Example, Layer, Operation, Weight, arg
+from archcalc.spec import Example, Layer, Operation, Weight
 from archcalc.windows import Window
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.argtypes import Choice, Count, Flag, Number
+from archcalc.arguments import arg
 from archcalc.layers.axes import last_axis
 from archcalc.layers.options import Integers, Numbers
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, require
-from archcalc.spec import Example, Layer, arg
+from archcalc.spec import Example, Layer
 
 CODES = ("one_hot", "multi_hot", "count")
 MODE = "the category's number, one_hot, multi_hot (which are there), or count (how often)"

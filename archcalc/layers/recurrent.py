@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from archcalc.argtypes import Choice, Count, Flag, Number
+from archcalc.arguments import arg
 from archcalc.layers.activation import ACTIVATION, FUNCTIONS
 from archcalc.layers.options import Option
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, renamed, require
-from archcalc.spec import Example, Layer, Operation, Weight, arg
+from archcalc.spec import Example, Layer, Operation, Weight
 
 GATES = Option(named=FUNCTIONS)  # bare, the same words are the activation's
 

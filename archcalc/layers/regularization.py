@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.argtypes import Axis, Number, WholeShape
+from archcalc.arguments import arg
 from archcalc.layers.axes import axis_of, spatial
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, require
-from archcalc.spec import Example, Layer, Operation, Weight, arg
+from archcalc.spec import Example, Layer, Operation, Weight
 
 
 class TrainingOnly(Layer):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.argtypes import Choice, Count, Flag, Number, Padding, PerAxis
+from archcalc.arguments import arg
 from archcalc.layers.axes import per_axis, spatial
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, leaf, renamed, require
-from archcalc.spec import Example, Layer, Operation, arg
+from archcalc.spec import Example, Layer, Operation
 from archcalc.windows import Window
 
 # How many input values along an axis one output value is made of.

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.argtypes import MAX_AXES, Count, ValueType, WholeShape
+from archcalc.arguments import arg
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, prod, require
-from archcalc.spec import Example, Layer, arg
+from archcalc.spec import Example, Layer
 from archcalc.values import is_integer, whole
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.argtypes import Axis, Flag
+from archcalc.arguments import arg
 from archcalc.layers.axes import axes_of, axis_of
 from archcalc.layers.options import AxesOrNone, Numbers
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, require
-from archcalc.spec import Example, Layer, Operation, Weight, arg
+from archcalc.spec import Example, Layer, Operation, Weight
 
 
 def _fit(kind: str, argument: str, values: Any, length: Size) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.argtypes import Choice, Flag, Number
+from archcalc.arguments import arg
 from archcalc.layers.attention import Attending
 from archcalc.registry import register
 from archcalc.sizes import Shape, Size, prod
-from archcalc.spec import Example, Operation, Product, Weight, arg
+from archcalc.spec import Example, Operation, Product, Weight
 
 
 class Scoring(Attending):

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from archcalc.argtypes import Count
+from archcalc.arguments import arg
 from archcalc.registry import register
 from archcalc.sizes import Shape, Size
-from archcalc.spec import Example, Layer, Operation, Weight, Wrapper, arg
+from archcalc.spec import Example, Layer, Operation, Weight, Wrapper
 from archcalc.values import said
 from archcalc.windows import Window
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.argtypes import Choice, Count, Flag, Number
+from archcalc.arguments import arg
 from archcalc.layers.axes import spatial
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, leaf, require
-from archcalc.spec import Example, Layer, Operation, Weight, arg
+from archcalc.spec import Example, Layer, Operation, Weight
 from archcalc.windows import Window
 
 WINDOW = ("hann", "hamming", "blackman", "bartlett", "boxcar", "cosine", "nuttall", "flattop", "parzen", "bohman", "tukey")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.argtypes import Choice, Count, Padding, PerAxis
+from archcalc.arguments import arg
 from archcalc.layers.activation import ACTIVATION
 from archcalc.layers.axes import per_axis, spatial
 from archcalc.layers.convolution import not_both
 from archcalc.registry import register
 from archcalc.sizes import Shape, Size, prod, require
-from archcalc.spec import Example, Layer, Weight, arg
+from archcalc.spec import Example, Layer, Weight
 from archcalc.windows import Spread
 
 

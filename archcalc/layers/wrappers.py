@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from archcalc.argtypes import Choice, Flag
+from archcalc.arguments import Arg, arg
 from archcalc.layers.recurrent import Cell, Sequence, check_states, check_vectors, steps_of
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size
-from archcalc.spec import Arg, Example, Layer, Operation, Product, Weight, Wrapper, arg
+from archcalc.spec import Example, Layer, Operation, Product, Weight, Wrapper
 
 MAX_CELLS = 1000  # more than any stack has; a formula is as long as the stack
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import inspect
 
+from archcalc.arguments import Arg
 from archcalc.graph import say_shape
 from archcalc.registry import every_kind, find_kind
-from archcalc.spec import Arg, Layer
+from archcalc.spec import Layer
 from archcalc.values import said
 
 

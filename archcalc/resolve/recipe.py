@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.argtypes import Choice, Count, Name, Number
+from archcalc.arguments import arg
 from archcalc.binding import Given, bind
 from archcalc.diagnostics import Diagnostic
 from archcalc.names import suggestion
 from archcalc.recipes import DATA_SETS, LOSSES, METRICS, OPTIMIZERS, Recipe
 from archcalc.resolve.expressions import evaluate
 from archcalc.resolve.scope import Fail, Scope
-from archcalc.spec import Layer, arg, declare
+from archcalc.spec import Layer, declare
 from archcalc.syntax import tree
 from archcalc.values import Word
 

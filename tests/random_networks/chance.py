@@ -127,7 +127,9 @@ class Expressions:
             index = Neg(Num(-at)) if at < 0 else Num(at)
             sources.append(Known(At(Name(name), index), least, most))
             sources.append(Known(Call("len", (Name(name),)), count, MANY))
-            part = self.chance.one((Slice(Name(name)), Slice(Name(name), None, Num(1)), Slice(Name(name), Neg(Num(2))), Slice(Name(name), Num(0), Num(9))))
+            part = self.chance.one(
+                (Slice(Name(name)), Slice(Name(name), None, Num(1)), Slice(Name(name), Neg(Num(2))), Slice(Name(name), Num(0), Num(9)))
+            )
             sources.append(Known(Call(self.chance.one(("max", "min")), (part,)), least, most))
         if not sources:
             return None
@@ -213,7 +215,15 @@ class Expressions:
         return Seq("list", items)
 
     def rate(self) -> Any:
-        return self.chance.one((Num(Fraction(1, 2), "0.5"), Num(0), Num(Fraction(1, 4), "1/4"), Num(Fraction(1, 10), "1e-1"), Op("-", Num(1), Num(Fraction(1, 5), "0.2"))))
+        return self.chance.one(
+            (
+                Num(Fraction(1, 2), "0.5"),
+                Num(0),
+                Num(Fraction(1, 4), "1/4"),
+                Num(Fraction(1, 10), "1e-1"),
+                Op("-", Num(1), Num(Fraction(1, 5), "0.2")),
+            )
+        )
 
     def attributes(self, of: Any, rank: int) -> tuple[Known, ...]:
         """The axes of a layer."""

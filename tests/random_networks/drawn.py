@@ -131,9 +131,17 @@ class Bodies:
         at = p.setting()
         at.first = self.first
         source = None
-        if self.chance.percent(15) and (refs := self.refs(p, lambda r, t: (t.rank == p.flow[0].rank or not p.keep_rank) and (t.space == p.flow[0].space or not p.keep_space))):
+        if self.chance.percent(15) and (
+            refs := self.refs(
+                p, lambda r, t: (t.rank == p.flow[0].rank or not p.keep_rank) and (t.space == p.flow[0].space or not p.keep_space)
+            )
+        ):
             source, at.flow = self.chance.one(refs)
-            at.flow_name = source.expression() if all(n.isidentifier() for n, _ in source.path[1:]) and not (source.path[1:] and source.quoted) else None
+            at.flow_name = (
+                source.expression()
+                if all(n.isidentifier() for n, _ in source.path[1:]) and not (source.path[1:] and source.quoted)
+                else None
+            )
             if source.path and source.path[0][1] is not None and at.flow_name is not None and type(at.flow_name.of).__name__ == "Quoted":
                 at.flow_name = None
         item, tag = self.layers.layer(at)
@@ -142,7 +150,9 @@ class Bodies:
         what = Labelled(tag, (at.flow,), inner={})
         given = {a.name: 1 for a in item.arguments}
         if item.means in ("lstm", "gru", "rnn"):
-            what.inner = {name: Labelled(Tag(1, ("vector",), tag.channels), again=False) for name in parts_of(item.means, given | {"units": 1})}
+            what.inner = {
+                name: Labelled(Tag(1, ("vector",), tag.channels), again=False) for name in parts_of(item.means, given | {"units": 1})
+            }
         single = item.role == "layer" or (item.body is not None and len(item.body) == 1)
         what.again = single
         self.label(p, item, what)
@@ -163,7 +173,9 @@ class Bodies:
                 continue  # it stands for several layers
             found.append((Ref(((name, None),)), what.tag))
             if what.count > 1 and not p.looped:
-                tag = what.tag if what.alike else Tag(what.tag.rank, what.tag.space if what.spaced else self.keys.fresh(), self.keys.fresh())
+                tag = (
+                    what.tag if what.alike else Tag(what.tag.rank, what.tag.space if what.spaced else self.keys.fresh(), self.keys.fresh())
+                )
                 found.append((Ref(((name, self.chance.one((Num(0), Num(what.count - 1), self.e.written(1).e))),)), tag))
             for inner, that in what.inner.items():
                 found.append((Ref(((name, None), (inner, None))), that.tag))
@@ -188,7 +200,11 @@ class Bodies:
 
     def merge_of_labels(self, p: Place) -> list[Any]:
         """`add from a, b`."""
-        if not (refs := self.refs(p, lambda r, t: (t.rank == p.flow[0].rank or not p.keep_rank) and (t.space == p.flow[0].space or not p.keep_space))):
+        if not (
+            refs := self.refs(
+                p, lambda r, t: (t.rank == p.flow[0].rank or not p.keep_rank) and (t.space == p.flow[0].space or not p.keep_space)
+            )
+        ):
             return []
         first = self.chance.one(refs)
         space = [(r, t) for r, t in refs if (t.rank, t.space) == (first[1].rank, first[1].space)]
@@ -203,7 +219,9 @@ class Bodies:
             tag = replace(first[1], channels=self.keys.fresh() if None in counts else ("is", sum(c or 0 for c in counts)))
         sources = [r for r, _ in chosen]
         whole = [n for n, w in p.frame.labels.items() if w.count > 1 and w.spaced and (w.tag.rank, w.tag.space) == (tag.rank, tag.space)]
-        several = [n for n, w in p.frame.labels.items() if len(w.outs) > 1 and all((t.rank, t.space) == (tag.rank, tag.space) for t in w.outs)]
+        several = [
+            n for n, w in p.frame.labels.items() if len(w.outs) > 1 and all((t.rank, t.space) == (tag.rank, tag.space) for t in w.outs)
+        ]
         if several and kind == "concat" and self.chance.percent(70):
             sources = [*sources[: self.chance.number(0, 1)], Ref(((self.chance.one(several), None),))]
             tag = replace(tag, channels=self.keys.fresh())
@@ -300,7 +318,11 @@ class Bodies:
         filters = target or Known(Attr(In(), "c"), 1, 10**9, False)
         if halve:
             target = target or filters
-            return Statement("conv", [Arg("filters", filters.e), Arg("kernel", Num(3)), Arg("stride", Num(2), "/"), Arg("padding", Name("same"))], means="conv")
+            return Statement(
+                "conv",
+                [Arg("filters", filters.e), Arg("kernel", Num(3)), Arg("stride", Num(2), "/"), Arg("padding", Name("same"))],
+                means="conv",
+            )
         if p.flow[0].rank == 1:
             return Statement("dense", [Arg("units", filters.e)], means="dense")
         return Statement("conv", [Arg("filters", filters.e), Arg("kernel", Num(1))], means="conv")
@@ -312,7 +334,9 @@ class Bodies:
         from written import Attr, In
 
         pooled = Statement("gap", [Arg("keepdims", Name("true"), bare="keepdims")], means="gap")
-        scale = Statement("conv", [Arg("filters", Attr(In(), "c")), Arg("kernel", Num(1)), Arg("activation", Name("sigmoid"))], means="conv")
+        scale = Statement(
+            "conv", [Arg("filters", Attr(In(), "c")), Arg("kernel", Num(1)), Arg("activation", Name("sigmoid"))], means="conv"
+        )
         branches = [Statement("branch", role="branch", body=[]), Statement("branch", role="branch", body=[pooled, scale])]
         item = self.layers.statement("mul", 0, [])
         item.body = self.chance.shuffled(branches)
@@ -393,7 +417,13 @@ class Bodies:
         if again:
             self.after_bearing(p, again, before[again], inner.flow[0], least, made)
         out = inner.flow[0]
-        p.flow = [Tag(flow.rank, flow.space if inner.keep_space else self.keys.fresh(), out.channels if least and old(out.channels, made) else self.keys.fresh())]
+        p.flow = [
+            Tag(
+                flow.rank,
+                flow.space if inner.keep_space else self.keys.fresh(),
+                out.channels if least and old(out.channels, made) else self.keys.fresh(),
+            )
+        ]
         p.flow_name = None
         return [item]
 
@@ -468,7 +498,9 @@ class Bodies:
             chosen = [self.chance.one(refs), self.chance.one(refs)]
             sources, entry = [r for r, _ in chosen], tuple(t for _, t in chosen)
         item = Statement(signature.name, self.given(signature, p), role="call", sources=sources)
-        known = dict(zip((k for t in signature.entry for k in (t.space, t.channels)), (k for t in entry for k in (t.space, t.channels)), strict=True))
+        known = dict(
+            zip((k for t in signature.entry for k in (t.space, t.channels)), (k for t in entry for k in (t.space, t.channels)), strict=True)
+        )
 
         def here(tag: Tag) -> Tag:
             for key in (tag.space, tag.channels):

@@ -130,7 +130,12 @@ class Layers:
             false = Name("false")
             found.append(
                 self.chance.one(
-                    (Arg("bias", Name("none"), bare="nobias"), Arg("bias", Name("none"), "bias"), Arg("bias", false, "use_bias"), Arg("bias", Name("none"), ""))
+                    (
+                        Arg("bias", Name("none"), bare="nobias"),
+                        Arg("bias", Name("none"), "bias"),
+                        Arg("bias", false, "use_bias"),
+                        Arg("bias", Name("none"), ""),
+                    )
                 )
             )
         return found
@@ -236,7 +241,10 @@ class Layers:
     def wrapped(self, at: Setting) -> tuple[Statement, Tag]:
         units = self.e.number(at.sight, 1, 6)
         if at.flow.rank == 2 and self.chance.percent(50):
-            inner = Statement(self.chance.one(("lstm", "gru")), self.arguments("lstm", [("units", units.e)], [Arg("sequences", Name("true"), bare="sequences")]))
+            inner = Statement(
+                self.chance.one(("lstm", "gru")),
+                self.arguments("lstm", [("units", units.e)], [Arg("sequences", Name("true"), bare="sequences")]),
+            )
             merge = self.chance.one((None, "concat", "sum", "ave"))
             given = [Arg("merge", Name(merge), self.chance.one(("", "merge", "merge_mode")))] if merge else []
             once = merge in ("sum", "ave")
@@ -253,4 +261,3 @@ class Layers:
         found = self.statement(kind, 0, given)
         found.body, found.role = inside, "wrapper"
         return found
-

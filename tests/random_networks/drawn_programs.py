@@ -170,7 +170,9 @@ class Maker:
         rank = self.chance.one((3, 3, 1) if self.first else (3, 3, 2, 1))
         space = self.keys.fresh() if rank > 1 else ("vector",)
         entry = tuple(Tag(rank, space, self.keys.fresh()) for _ in range(2 if self.chance.percent(20) else 1))
-        p = Place(self.frame(written), sight, list(entry), In() if len(entry) == 1 else None, entry, keep_rank=self.chance.percent(70), depth=1)
+        p = Place(
+            self.frame(written), sight, list(entry), In() if len(entry) == 1 else None, entry, keep_rank=self.chance.percent(70), depth=1
+        )
         body: list[Any] = []
         if len(entry) == 2 and self.chance.percent(50):
             at = self.chance.number(0, 1)
@@ -270,7 +272,14 @@ class Live:
         for name, label in self.expansion.frame.labels.items():
             if name in self.p.frame.labels:
                 update(self.p.frame.labels[name], label)
-        if flow and isinstance(item, Statement) and item.body is None and item.role in ("layer", "call") and len(flow) == 1 and self.chance.percent(20):
+        if (
+            flow
+            and isinstance(item, Statement)
+            and item.body is None
+            and item.role in ("layer", "call")
+            and len(flow) == 1
+            and self.chance.percent(20)
+        ):
             self.size(item, flow[0].shape)
 
     def size(self, item: Statement, shape: tuple[int, ...]) -> None:
@@ -299,7 +308,14 @@ class Live:
     def table(self, item: Any) -> None:
         """Give a convolution a connection table, now that the channels that flow in are known."""
         flow = self.expansion.frame.flow or ()
-        if not (isinstance(item, Statement) and item.means == "conv" and item.body is None and not item.sources and len(flow) == 1 and self.chance.percent(25)):
+        if not (
+            isinstance(item, Statement)
+            and item.means == "conv"
+            and item.body is None
+            and not item.sources
+            and len(flow) == 1
+            and self.chance.percent(25)
+        ):
             return
         from expanded import arguments
 

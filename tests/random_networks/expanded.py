@@ -118,7 +118,9 @@ class Expansion:
             flows = self.branches(item, frame, env)
         self.add(item, frame, kind, flows, f"{kind} {write_given(given)}", "", lambda xs: shape_of(kind, given, xs), parts_of(kind, given))
 
-    def add(self, item: Any, frame: Frame, kind: str, flows: Any, text: str, inner: str, rule: Any, parts: Any, shares: Node | None = None) -> Node:
+    def add(
+        self, item: Any, frame: Frame, kind: str, flows: Any, text: str, inner: str, rule: Any, parts: Any, shares: Node | None = None
+    ) -> Node:
         name = self.name(item, frame, kind)
         node = Node(name, kind, rule([n.shape for n in flows]), flows, shares=shares, remake=(kind, rule, parts))
         node.line = f'"{name}": {text} from {", ".join(n.ref for n in flows)}{inner}'

@@ -53,7 +53,10 @@ def shape_of(kind: str, given: dict[str, Any], inputs: list[Shape]) -> Shape:
     if kind in SAME_SHAPE:
         return x
     if kind == "conv":
-        return (*windows(x[:-1], given["kernel"], given.get("stride", 1), given.get("padding", "valid"), given.get("dilation", 1)), given["filters"])
+        return (
+            *windows(x[:-1], given["kernel"], given.get("stride", 1), given.get("padding", "valid"), given.get("dilation", 1)),
+            given["filters"],
+        )
     if kind in ("maxpool", "avgpool"):
         kernel = given.get("kernel", 2)
         return (*windows(x[:-1], kernel, given.get("stride", kernel), given.get("padding", "valid")), x[-1])
