@@ -182,26 +182,35 @@ class WholeShape(ValueType):
 
 
 class Axis(ValueType):
-    """One axis, counted without the batch from 0, or from -1 backwards.
+    """One axis, counted as Keras does: the batch is 0, the sample's axes are from 1 on, or from -1 backwards.
 
-    With `channels`, it is the channels' axis where it is not given, wherever the network's layout has it.
+    Rules get it as an index into a sample's shape. With `channels`, it is the channels' axis where it is not given,
+    wherever the network's layout has it.
     """
 
-    says = "a whole number: an axis of the sample, from 0, or from -1 backwards"
+    says = "an axis: a whole number from 1, since 0 is the batch, or from -1 backwards"
 
     def __init__(self, channels: bool = False) -> None:
         self.channels = channels
 
     def read(self, value: Any) -> int:
-        if isinstance(value, int) and not isinstance(value, bool):
-            return value
+        if isinstance(value, int) and not isinstance(value, bool) and value:
+            return value - (value > 0)
         raise self.refuse(value)
+
+    def settled(self, value: Any, rank: int) -> Any:
+        return tuple(map(counted, value)) if isinstance(value, tuple) else counted(value)
+
+
+def counted(axis: Any) -> Any:
+    """An index into a sample's shape as it is written: counted with the batch."""
+    return axis + 1 if isinstance(axis, int) and axis >= 0 else axis
 
 
 class Axes(Axis):
     """One axis, or several: counted as one is."""
 
-    says = "an axis of the sample, from 0, or from -1 backwards; or several: (0, 1)"
+    says = "an axis, from 1, since 0 is the batch, or from -1 backwards; or several: (1, 2)"
 
     def read(self, value: Any) -> Any:
         if not isinstance(value, tuple | list):

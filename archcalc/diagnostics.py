@@ -219,7 +219,10 @@ CODES: dict[str, Code] = {
     "E309": Code("{input} has {have} values; {target} needs {need}", "Reshaping keeps the number of values."),
     "E310": Code("-1 in {target} has no whole number: {have} values do not divide by {rest}", "-1 stands for what is left."),
     "E311": Code("{first} and {second} do not go together: {why}", "Two arguments contradict each other."),
-    "E312": Code("axis {axis} is outside of a shape with {rank} axes", "Axes count from 0 without the batch, or from -1 backwards."),
+    "E312": Code(
+        "axis {axis} is outside of a shape with {rank} axes",
+        "Axes count as in Keras: the batch is 0, a sample's axes are from 1 on, or from -1 backwards.",
+    ),
     "E313": Code(
         "{kind} begins with a state {name} of {wanted}; what flows in for it is {got}",
         "`lstm 64 from x, h, c`: after the sequence come the states that a recurrent layer begins with, each of the size that it has\n"

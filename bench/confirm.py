@@ -61,7 +61,8 @@ def main() -> None:
         "networks": len(results),
         "results": results,
     }
-    Path(options.output).write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(document, separators=(",", ":")) if options.zoo else json.dumps(document, indent=1)
+    Path(options.output).write_text(text + "\n", encoding="utf-8")
     print(f"{document['confirmed']} of {document['networks']} confirmed: {options.output}")
 
 

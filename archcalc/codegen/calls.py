@@ -75,8 +75,8 @@ def call_options(node: Node) -> dict[str, Expression]:
 
 def written(a: Arg, value: Any) -> str:
     """An argument's value as Keras takes it."""
-    if isinstance(a.type, Axis):  # Keras counts the batch
-        value = tuple(n + (n >= 0) for n in value) if isinstance(value, tuple) else value + (value >= 0)
+    if isinstance(a.type, Axis):
+        value = a.type.settled(value, 0)
     if isinstance(a.type, Choice) and a.type.off is not None:
         value = value != a.type.off
     return literal(value)

@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 
 from archcalc.argtypes import Axes, Choice, Number
 from archcalc.arguments import arg
-from archcalc.layers.axes import axis_of
+from archcalc.layers.axes import axes_of, axis_of
 from archcalc.registry import register
-from archcalc.sizes import Refusal, Shape
+from archcalc.sizes import Shape
 from archcalc.spec import Example, Layer, Operation, Weight
 
 # keras.activations of Keras 3, less glu, which halves an axis, and threshold, which needs arguments.
@@ -89,17 +89,12 @@ class Softmax(Named):
     axis: Any = arg(Axes(), "the axis, or axes, along which the values add up to 1", -1)
     examples = (
         Example("softmax", ((10,),), (10,)),
-        Example("softmax 0", ((4, 5),), (4, 5)),
-        Example("softmax axis=(0, 1)", ((6, 6, 3),), (6, 6, 3)),
+        Example("softmax 1", ((4, 5),), (4, 5)),
+        Example("softmax axis=(1, 2)", ((6, 6, 3),), (6, 6, 3)),
     )
 
     def shape(self, *inputs: Shape) -> Shape:
-        seen: dict[int, int] = {}
-        for axis in self.axis if isinstance(self.axis, tuple) else (self.axis,):
-            place = axis_of(axis, inputs[0])
-            if place in seen:
-                raise Refusal("E311", at="axis", first=f"axis {seen[place]}", second=f"axis {axis}", why="they are the same axis")
-            seen[place] = axis
+        axes_of(self.axis, inputs[0])
         return inputs[0]
 
 
@@ -125,8 +120,8 @@ class PReLU(Elementwise):
     shared: Any = arg(Axes(), "axes along which one slope serves all places", None, keras="shared_axes")
     examples = (
         Example("prelu", ((9,),), (9,)),
-        Example("prelu (0, 1)", ((8, 7, 3),), (8, 7, 3)),
-        Example("prelu shared=0", ((8, 3),), (8, 3)),
+        Example("prelu (1, 2)", ((8, 7, 3),), (8, 7, 3)),
+        Example("prelu shared=1", ((8, 3),), (8, 3)),
     )
 
     def places(self, x: Shape) -> set[int]:

@@ -107,7 +107,7 @@ class MultiHeadAttention(Projecting):
         Example("mha 2, 3, causal, gate, scores", ((5, 4), (7, 6), (7, 8)), (5, 4)),
         Example("mha 2, 3, output_shape=(4, 5)", ((3, 6),), (3, 4, 5)),
         Example("mha 2, 3, dropout=0.1", ((5, 6, 4),), (5, 6, 4)),
-        Example("mha 2, 3, attention_axes=1, scores", ((5, 6, 4), (5, 3, 4)), (5, 6, 4)),
+        Example("mha 2, 3, attention_axes=2, scores", ((5, 6, 4), (5, 3, 4)), (5, 6, 4)),
     )
 
     def shape(self, *inputs: Shape) -> Shape:
@@ -118,7 +118,7 @@ class MultiHeadAttention(Projecting):
         self.same(roles, "query", "value", *(i for i in range(len(query) - 1) if i not in attended))
         for argument, given in (("causal", self.causal), ("sliding_window", self.sliding_window is not None)):
             if given and attended != (0,):
-                facts = {"kind": f"mha with `{argument}`", "wanted": "steps and features, or `attention_axes=0`"}
+                facts = {"kind": f"mha with `{argument}`", "wanted": "steps and features, or `attention_axes=1`"}
                 raise Refusal("E302", at=argument, shape=query, **facts)
         return (*query[:-1], *(query[-1:] if self.output_shape is None else self.output_shape))
 

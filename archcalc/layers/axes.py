@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from archcalc.argtypes import counted
 from archcalc.sizes import Refusal, Shape, Size
 from archcalc.windows import Window
 
@@ -56,7 +57,7 @@ def slide(layer: Any, rank: int, ceil: bool = False) -> tuple[Window, ...]:
 def axis_of(axis: int, shape: Shape, at: str = "axis") -> int:
     """The axis as an index into the shape. Refuses with E312."""
     if not -len(shape) <= axis < len(shape):
-        raise Refusal("E312", at=at, axis=axis, rank=len(shape))
+        raise Refusal("E312", at=at, axis=counted(axis), rank=len(shape))
     return axis % len(shape)
 
 
@@ -66,7 +67,9 @@ def axes_of(axes: int | tuple[int, ...], shape: Shape) -> tuple[int, ...]:
     for axis in axes if isinstance(axes, tuple) else (axes,):
         place = axis_of(axis, shape)
         if place in found:
-            raise Refusal("E311", at="axis", first=f"axis {found[place]}", second=f"axis {axis}", why="they are the same axis")
+            raise Refusal(
+                "E311", at="axis", first=f"axis {counted(found[place])}", second=f"axis {counted(axis)}", why="they are the same axis"
+            )
         found[place] = axis
     return tuple(sorted(found))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, NamedTuple
 
-from archcalc.argtypes import Axes, Axis, Flag
+from archcalc.argtypes import Axes, Axis, Flag, counted
 from archcalc.arguments import arg
 from archcalc.layers.axes import axis_of
 from archcalc.registry import register
@@ -20,7 +20,7 @@ class Differ(NamedTuple):
     other: Size
 
     def __str__(self) -> str:
-        return f"axis {self.axis} is {self.one} and {self.other}"
+        return f"axis {counted(self.axis)} is {self.one} and {self.other}"
 
 
 class Arithmetic(Layer):
@@ -133,7 +133,7 @@ class Concat(Layer):
     axis: int = arg(Axis(channels=True), "the axis along which they are put together", -1)
     examples = (
         Example("concat", ((7, 7, 8), (7, 7, 4)), (7, 7, 12)),
-        Example("concat axis=0", ((3, 8), (4, 8), (5, 8)), (12, 8)),
+        Example("concat axis=1", ((3, 8), (4, 8), (5, 8)), (12, 8)),
     )
 
     def shape(self, *inputs: Shape) -> Shape:
@@ -152,7 +152,7 @@ class Concat(Layer):
 class OfEach(Axes):
     """One axis for both inputs, or one of each."""
 
-    says = "an axis, from 0 or from -1 backwards, or one of each input: (1, 0)"
+    says = "an axis, from 1, since 0 is the batch, or from -1 backwards; or one of each input: (2, 1)"
 
     def read(self, value: Any) -> Any:
         value = super().read(value)
@@ -176,9 +176,9 @@ class Dot(Layer):
     normalize: bool = arg(Flag(), "scale the vectors to the length 1 first", False)
     examples = (
         Example("dot -1", ((4, 5), (3, 5)), (4, 3)),
-        Example("dot (1, 0), normalize", ((4, 5), (5, 3)), (4, 3)),
-        Example("dot 0", ((8,), (8,)), (1,)),
-        Example("dot (0, 2)", ((5, 6, 7), (2, 3, 5)), (6, 7, 2, 3)),
+        Example("dot (2, 1), normalize", ((4, 5), (5, 3)), (4, 3)),
+        Example("dot 1", ((8,), (8,)), (1,)),
+        Example("dot (1, 3)", ((5, 6, 7), (2, 3, 5)), (6, 7, 2, 3)),
     )
 
     def _along(self, a: Shape, b: Shape) -> tuple[int, int]:
@@ -211,4 +211,4 @@ class Lengths(NamedTuple):
     other: Size
 
     def __str__(self) -> str:
-        return f"axis {self.first} of the first is {self.one}, axis {self.second} of the second {self.other}"
+        return f"axis {counted(self.first)} of the first is {self.one}, axis {counted(self.second)} of the second {self.other}"

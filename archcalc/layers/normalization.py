@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archcalc.argtypes import Axes, Axis, Count, Flag, Number
+from archcalc.argtypes import Axes, Axis, Count, Flag, Number, counted
 from archcalc.arguments import arg
 from archcalc.layers.axes import axes_of, axis_of
 from archcalc.registry import register
@@ -55,7 +55,7 @@ class BatchNorm(Affine):
     examples = (
         Example("bn", ((28, 28, 6),), (28, 28, 6)),
         Example("bn noscale", ((12, 4),), (12, 4)),
-        Example("bn axis=0, renorm", ((12, 4),), (12, 4)),
+        Example("bn axis=1, renorm", ((12, 4),), (12, 4)),
     )
 
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
@@ -78,11 +78,11 @@ class LayerNorm(Affine):
     kind = "layernorm"
     keras = "LayerNormalization"
     aliases = ("layer_norm",)
-    axis: Any = arg(Axes(), "the axis, or axes, that are normalised", -1)
+    axis: Any = arg(Axes(channels=True), "the axis, or axes, that are normalised", -1)
     epsilon: Any = arg(Number(0), "added to the variance", 0.001, positional=False)
     examples = (
         Example("layernorm", ((196, 768),), (196, 768)),
-        Example("layernorm (1, 2), nocenter", ((7, 9, 4),), (7, 9, 4)),
+        Example("layernorm (2, 3), nocenter", ((7, 9, 4),), (7, 9, 4)),
         Example("layernorm noscale, epsilon=1e-6", ((64,),), (64,)),
     )
 
@@ -108,7 +108,7 @@ class GroupNorm(InGroups):
     examples = (
         Example("groupnorm", ((28, 28, 64),), (28, 28, 64)),
         Example("groupnorm 4, noscale", ((10, 12),), (10, 12)),
-        Example("groupnorm 2, axis=0", ((6, 5),), (6, 5)),
+        Example("groupnorm 2, axis=1", ((6, 5),), (6, 5)),
     )
 
     def shape(self, *inputs: Shape) -> Shape:
@@ -157,7 +157,9 @@ class RMSNorm(Layer):
         places, rank = axes_of(self.axis, inputs[0]), len(inputs[0])
         if places != tuple(range(rank - len(places), rank)):
             why = "the trained scale lies along the last axes, so these must be normalised"
-            raise Refusal("E311", at="axis", first=f"axis {places[0]}", second="rmsnorm", why=why, fixes=("`permute` puts an axis last",))
+            raise Refusal(
+                "E311", at="axis", first=f"axis {counted(places[0])}", second="rmsnorm", why=why, fixes=("`permute` puts an axis last",)
+            )
         return inputs[0]
 
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
@@ -176,10 +178,10 @@ class UnitNorm(Layer):
     kind = "unitnorm"
     keras = "UnitNormalization"
     aliases = ("unit_norm", "l2norm")
-    axis: Any = arg(Axes(), "the axis, or axes, along which the length is 1", -1)
+    axis: Any = arg(Axes(channels=True), "the axis, or axes, along which the length is 1", -1)
     examples = (
         Example("unitnorm", ((128,),), (128,)),
-        Example("unitnorm (0, 1)", ((7, 9, 4),), (7, 9, 4)),
+        Example("unitnorm (1, 2)", ((7, 9, 4),), (7, 9, 4)),
     )
 
     def shape(self, *inputs: Shape) -> Shape:
@@ -208,7 +210,7 @@ class LocalResponseNorm(Layer):
     examples = (
         Example("lrn", ((55, 55, 96),), (55, 55, 96)),
         Example("lrn 3, alpha=5e-5, k=1", ((27, 27, 256),), (27, 27, 256)),
-        Example("lrn axis=0", ((8, 12),), (8, 12)),
+        Example("lrn axis=1", ((8, 12),), (8, 12)),
     )
 
     def shape(self, *inputs: Shape) -> Shape:

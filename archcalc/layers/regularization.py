@@ -163,7 +163,7 @@ class LayerScale(Layer):
     examples = (
         Example("layer_scale", ((7, 7, 96),), (7, 7, 96)),
         Example("layer_scale 0.1", ((196, 192),), (196, 192)),
-        Example("layer_scale axis=0", ((5, 8),), (5, 8)),
+        Example("layer_scale axis=1", ((5, 8),), (5, 8)),
     )
 
     def shape(self, *inputs: Shape) -> Shape:

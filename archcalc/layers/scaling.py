@@ -68,7 +68,7 @@ class Normalize(Layer):
         Example("normalize", ((13,),), (13,)),
         Example("normalize axis=none", ((28, 28, 1),), (28, 28, 1)),
         Example("normalize mean=[0.5, 0.4, 0.3], variance=[0.1, 0.1, 0.2]", ((32, 32, 3),), (32, 32, 3)),
-        Example("normalize (0, 1), invert", ((4, 5, 2),), (4, 5, 2)),
+        Example("normalize (1, 2), invert", ((4, 5, 2),), (4, 5, 2)),
     )
 
     def shape(self, *inputs: Shape) -> Shape:

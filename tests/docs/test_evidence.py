@@ -12,7 +12,7 @@ import archcalc
 
 ROOT = Path(__file__).resolve().parents[2]
 EVIDENCE = ROOT / "docs" / "evidence"
-FILES = sorted(EVIDENCE.glob("tutorials-*.json"))
+FILES = sorted([*EVIDENCE.glob("tutorials-*.json"), *EVIDENCE.glob("zoo-*.json")])
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -50,6 +50,17 @@ def test_the_pages_table_is_the_runs() -> None:
             assert f"{result['training']['test_accuracy']:.3f}" == accuracy
             assert result["training"]["test_accuracy"] >= 0.90
             assert result["training"]["unchanged"] == []
+
+
+def test_the_table_of_the_larger_networks_is_the_runs() -> None:
+    page = (EVIDENCE / "README.md").read_text(encoding="utf-8")
+    document = json.loads((EVIDENCE / "zoo-tensorflow.json").read_text(encoding="utf-8"))
+    rows = re.findall(r"^\| (\w+) \| ([\d,]+) \| (\d+) \|$", page, re.M)
+    assert len(rows) == document["networks"] == document["confirmed"]
+    for (name, params, layers), result in zip(rows, document["results"], strict=True):
+        built = [r["built"] for r in result["layers"]]
+        assert (name, int(layers), result["ok"]) == (Path(result["source"]).stem, len(built), True)
+        assert sum(b["trainable_params"] + b["non_trainable_params"] for b in built) == int(params.replace(",", ""))
 
 
 def test_every_page_link_is_there() -> None:

@@ -1,0 +1,215 @@
+"""Programs with one thing wrong: anything, somewhere in the text; or a mistake that is known, in a statement that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from chance import Chance
+from drawn_programs import Program
+from expanded import labels_in
+from restyled import tokens
+from written import Arg, Definition, Name, Num, Op, Ref, Statement
+
+# ---- anything -----------------------------------------------------------------------------------------------------
+
+PIECES = (
+    "{", "}", "(", ")", "[", "]", ",", ";", ":", "->", "=", "==", "/", "//", "*", "**", "-", "+", "x", "×", ".", "%", '"', "#", "\n", "in", "from",
+    "network", "block", "let", "def", "table", "for", "if", "else", "not", "input", "output", "branch", "repeat", "reuse", "conv", "3x3", "relu", "same",
+    "0", "1", "in[1]", "e[:]", "in.c", "N", "unit", "train", "layout channels_first", "dtype", "expect", "$", "\0", "é", "true", "none", "1e9", "(),",
+)  # fmt: skip
+NUMBERS = ("0", "-1", "10**30", "1" + "0" * 40, "0.5", "1/3", "2**600", "1e-3", "none", "[]", "4k", "100000", "2x2", "()", '"s"')
+
+
+def corrupted(text: str, chance: Chance) -> str:
+    """The text with one to three things wrong."""
+    for _ in range(chance.number(1, 3)):
+        pieces = tokens(text)
+        places = [i for i, piece in enumerate(pieces) if piece.strip()]
+        if not places:
+            return text
+        text = "".join(chance.one(WAYS)(pieces, places, chance))
+    return text
+
+
+def _delete(pieces: list[str], places: list[int], chance: Chance) -> list[str]:
+    del pieces[chance.one(places)]
+    return pieces
+
+
+def _double(pieces: list[str], places: list[int], chance: Chance) -> list[str]:
+    at = chance.one(places)
+    return [*pieces[:at], pieces[at], " ", *pieces[at:]]
+
+
+def _insert(pieces: list[str], places: list[int], chance: Chance) -> list[str]:
+    at = chance.one(places)
+    return [*pieces[:at], chance.one(PIECES), chance.one((" ", "")), *pieces[at:]]
+
+
+def _replace(pieces: list[str], places: list[int], chance: Chance) -> list[str]:
+    pieces[chance.one(places)] = chance.one(PIECES)
+    return pieces
+
+
+def _swap(pieces: list[str], places: list[int], chance: Chance) -> list[str]:
+    one = chance.number(0, len(places) - 1)
+    other = min(one + chance.number(1, 3), len(places) - 1)
+    i, j = places[one], places[other]
+    pieces[i], pieces[j] = pieces[j], pieces[i]
+    return pieces
+
+
+def _rename(pieces: list[str], places: list[int], chance: Chance) -> list[str]:
+    names = [i for i in places if pieces[i][0].isalpha()]
+    if names:
+        at = chance.one(names)
+        other = pieces[chance.one(names)]
+        pieces[at] = chance.one((other, pieces[at] + "s", pieces[at][:-1] or "y", pieces[at].upper(), pieces[at][::-1], "nothing"))
+    return pieces
+
+
+def _renumber(pieces: list[str], places: list[int], chance: Chance) -> list[str]:
+    numbers = [i for i in places if pieces[i][0].isdigit()]
+    if numbers:
+        pieces[chance.one(numbers)] = chance.one(NUMBERS)
+    return pieces
+
+
+def _brace(pieces: list[str], places: list[int], chance: Chance) -> list[str]:
+    brackets = [i for i in places if pieces[i] in "()[]{}"]
+    if brackets:
+        del pieces[chance.one(brackets)]
+    return pieces
+
+
+def _lines(pieces: list[str], places: list[int], chance: Chance) -> list[str]:
+    lines = "".join(pieces).split("\n")
+    i, j = chance.number(0, len(lines) - 1), chance.number(0, len(lines) - 1)
+    way = chance.number(0, 2)
+    if way == 0:
+        del lines[i]
+    elif way == 1:
+        lines.insert(j, lines[i])
+    else:
+        lines[i], lines[j] = lines[j], lines[i]
+    return ["\n".join(lines)]
+
+
+def _argument(pieces: list[str], places: list[int], chance: Chance) -> list[str]:
+    commas = [i for i in places if pieces[i] == ","]
+    if not commas:
+        return pieces
+    at = chance.one(commas)
+    end = next((i for i in range(at + 1, len(pieces)) if pieces[i] in (",", ")", "]", "}") or pieces[i].startswith("\n")), len(pieces))
+    return pieces[:at] + pieces[end:]
+
+
+def _cut(pieces: list[str], places: list[int], chance: Chance) -> list[str]:
+    return pieces[: chance.one(places)]
+
+
+WAYS: tuple[Callable[[list[str], list[int], Chance], list[str]], ...] = (
+    _delete, _double, _insert, _replace, _swap, _rename, _rename, _renumber, _renumber, _brace, _lines, _lines, _argument, _cut,
+)  # fmt: skip
+
+
+# ---- mistakes that are known ----------------------------------------------------------------------------------------
+
+
+class Mistake(NamedTuple):
+    """A mistake: its code, the statement that has it, and what has to be set for it."""
+
+    code: str
+    item: Statement
+    change: dict[str, Any]
+
+
+@contextmanager
+def made(mistake: Mistake) -> Iterator[None]:
+    """The program with the mistake in it, for a while."""
+    before = {name: getattr(mistake.item, name) for name in mistake.change}
+    for name, value in mistake.change.items():
+        setattr(mistake.item, name, value)
+    yield
+    for name, value in before.items():
+        setattr(mistake.item, name, value)
+
+
+def mistakes(program: Program) -> list[Mistake]:
+    """Every mistake of the known sorts that can be made in a statement that is expanded."""
+    found: list[Mistake] = []
+    for item in program.statements():
+        if isinstance(item, Statement) and id(item) in program.expansion.seen:
+            if item.role == "layer":
+                found += _of_layer(item)
+            elif item.role == "call":
+                found += _of_call(item, program)
+    for top in program.tops:
+        if isinstance(top, Definition):
+            found += _later(top, program)
+    return found
+
+
+def _of_layer(item: Statement) -> Iterator[Mistake]:
+    def arguments(*more: Arg) -> dict[str, Any]:
+        return {"arguments": [*item.arguments, *more]}
+
+    def instead(name: str, value: Any) -> dict[str, Any]:
+        return {"arguments": [Arg(a.name, value, a.form) if a.name == name else a for a in item.arguments]}
+
+    given = {a.name: a for a in item.arguments}
+    yield Mistake("E101", item, {"kind": item.kind[:-1] + "qz"})
+    yield Mistake("E110", item, arguments(Arg("zzz", Num(1), "zzz")))
+    yield Mistake("E114", item, arguments(Arg("zzz", Name("zzz"))))
+    if item.body is None:
+        yield Mistake("E308", item, {"size": Num(12345)})
+    if item.means == "conv":
+        yield Mistake("E112", item, {"arguments": [a for a in item.arguments if a.name != "kernel"]})
+        yield Mistake("E121", item, instead("filters", Num(0)))
+        yield Mistake("E104", item, instead("filters", Op("+", Name("nowhere"), Num(1))))
+        padding = given.get("padding")
+        if padding is None or padding.value != Name("same"):
+            yield Mistake("E301", item, instead("kernel", Num(10**6)))
+    if item.means == "dense":
+        yield Mistake("E112", item, {"arguments": [a for a in item.arguments if a.name != "units"]})
+        yield Mistake("E113", item, {"arguments": [Arg("units", Num(2)), Arg("", Num(3))]})
+        yield Mistake("E116", item, arguments(Arg("stride", Num(2), "/")))
+        yield Mistake("E202", item, instead("units", Op("//", Num(4), Num(0))))
+    if item.means == "dropout":
+        yield Mistake("E112", item, {"arguments": []})
+        yield Mistake("E121", item, {"arguments": [Arg("rate", Num(2))]})
+
+
+def _of_call(item: Statement, program: Program) -> Iterator[Mistake]:
+    yield Mistake("E101", item, {"kind": item.kind + "qz"})
+    yield Mistake("E110", item, {"arguments": [*item.arguments, Arg("zzz", Num(1), "zzz")]})
+    definition = program.expansion.definitions[item.kind]
+    required = [name for name, default in definition.parameters if default is None]
+    if definition.what == "block":
+        for a in item.arguments:
+            if a.form in required:
+                yield Mistake("E112", item, {"arguments": [b for b in item.arguments if b is not a]})
+
+
+def _later(top: Definition, program: Program) -> Iterator[Mistake]:
+    """`from` a label that stands further down, in the same block or network."""
+    order: list[Statement] = []
+
+    def collect(items: list[Any]) -> None:
+        for item in items:
+            if isinstance(item, Statement):
+                order.append(item)
+            for inner in ("body", "then", "otherwise"):
+                collect(getattr(item, inner, None) or [])
+
+    collect(top.body)
+    bearing = [item.label for item in order if item.label]
+    for i, item in enumerate(order):
+        if item.role == "layer" and item.means != "input" and id(item) in program.expansion.seen:
+            for other in order[i + 1 :]:
+                inside = item.body is not None and other.label in labels_in(item.body)
+                if other.label and bearing.count(other.label) == 1 and not inside:
+                    yield Mistake("E105", item, {"sources": [Ref(((other.label, None),))]})
+                    break
