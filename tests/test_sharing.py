@@ -82,7 +82,7 @@ def test_who_is_used_first_may_be_left_out_and_the_next_owns_the_weights() -> No
 @pytest.mark.parametrize(
     ("line", "code"),
     [
-        ("reuse", "E112"), ("reuse a, b", "E112"), ("reuse x=a", "E112"), ("reuse nothing", "E103"), ("reuse later\n later: dense 4", "E105"), ("reuse 3", "E209"),
+        ("reuse", "E112"), ("reuse a, b", "E114"), ("reuse a, 3", "E113"), ("reuse x=a", "E112"), ("reuse nothing", "E103"), ("reuse later\n later: dense 4", "E105"), ("reuse 3", "E209"),
         ("reuse [1]", "E209"), ("reuse input", "E120"), ("reuse a[5]", "E206"), ("dense 3\n reuse a", "E137"), ("reuse total", "E103"), ('reuse "q"', "E103"),
         ("reuse a { relu }", "E112"), ("reuse conv", "E103"),
     ],
@@ -93,6 +93,29 @@ def test_what_cannot_be_used_again(line: str, code: str) -> None:
 
 def test_a_quoted_label_can_be_used_again() -> None:
     assert analyze('network N { input 4; "a/b": dense 4; reuse "a/b" }').totals.params == 20
+
+
+def test_what_belongs_to_a_call_may_be_another_each_time() -> None:
+    """GPT-2 (Radford et al. 2019) in its smallest size: its last layer is the embedding of words, backwards."""
+    text = """
+    block layer(d, heads) {
+        add { branch { layernorm; mha heads, d // heads, causal } branch { } }
+        add { branch { layernorm; dense 4*d, gelu; dense d } branch { } }
+    }
+    network GPT2(words = 50257, length = 1024, d = 768) {
+        text: input length
+        places: input length
+        tokens: reversible_embedding words, d from text
+        positions: embedding length, d from places
+        add from tokens, positions
+        repeat 12 { layer d, 12 }
+        layernorm
+        logits: reuse tokens, reverse
+    }"""
+    a = analyze(text)
+    assert a.totals.params == 124_439_808  # as the published checkpoint has
+    assert (a.layers["logits"].params, a.layers["logits"].macs) == (0, 1024 * 768 * 50257)
+    assert a.layers["tokens"].macs == 0
 
 
 # ---- networks as layers -----------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from archcalc.binding import Given, bind
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Group, Node
 from archcalc.resolve.blocks import bind_parameters
@@ -12,6 +13,8 @@ from archcalc.resolve.labels import Frame, Label, as_labels, missing_label
 from archcalc.resolve.place import check_size, label_once, node_name, put
 from archcalc.resolve.scope import Scope
 from archcalc.resolve.sharing import share, share_all
+from archcalc.source import Span
+from archcalc.spec import Layer
 from archcalc.syntax import tree
 from archcalc.values import Word, said
 
@@ -118,14 +121,28 @@ def reuse(expander: Expander, item: tree.Statement, frame: Frame, scope: Scope) 
 
 def _again(context: Context, first: Node, item: tree.Statement, frame: Frame, scope: Scope, entering: tuple[Node, ...]) -> None:
     name = node_name(context, item, frame, first.kind)
-    node = Node(name, first.layer, entering, item.span, first.spans, named=item.label is not None, kind=first.kind)
+    layer, spans = first.layer, first.spans
+    if len(item.arguments) > 1 and layer is not None:
+        layer, spans = _called_otherwise(context, layer, item, scope)
+    node = Node(name, layer, entering, item.span, spans, named=item.label is not None, kind=first.kind)
     put(context, node, item, frame, scope)
     share(context, first, node, item)
 
 
+def _called_otherwise(context: Context, layer: Layer, item: tree.Statement, scope: Scope) -> tuple[Layer | None, dict[str, Span]]:
+    """The same layer with other values of the arguments that belong to a call, not to the layer: `reuse tokens, reverse`."""
+    given = [Given(context.value(a.value, scope, words=True), a.value.span, a.keyword, a.keyword_span) for a in item.arguments[1:]]
+    if any(g.value is None for g in given):
+        return None, {}
+    call = type("Call", (Layer,), {"kind": layer.kind, "args": tuple(a for a in layer.args if a.called)})
+    bound = bind(call, given, item.kind_span, f"`reuse` of {layer.kind}", scope.names())
+    context.graph.findings += bound.findings
+    return (None if bound.findings else type(layer)(**{**vars(layer), **bound.values})), bound.spans
+
+
 def _reused(context: Context, item: tree.Statement, frame: Frame, scope: Scope) -> Label | None:
     """What `reuse` names; None where it names nothing, which is reported."""
-    if len(item.arguments) != 1 or item.arguments[0].keyword is not None or item.body is not None:
+    if not item.arguments or item.arguments[0].keyword is not None or item.body is not None:
         context.report("E112", item.span, ("tb: reuse ta from b",), kind="`reuse`", name="one label", prose="of the layer to use again")
         return None
     argument = item.arguments[0].value
@@ -136,6 +153,9 @@ def _reused(context: Context, item: tree.Statement, frame: Frame, scope: Scope) 
     if isinstance(found, Label):
         if found.latest.node.layer is None and found.latest.group is None:
             return None  # its own mistake was said
+        if found.latest.group is not None and len(item.arguments) > 1:
+            context.report("E113", item.arguments[1].span, kind="`reuse` of a block or a network", most="its label alone")
+            return None
         if found.latest.node in context.graph.inputs and found.latest.group is None:
             context.report("E120", argument.span, kind="an input, which has nothing to use again,")
             return None

@@ -53,7 +53,7 @@ def share(context: Context, first: Node, again: Node, item: tree.Statement) -> b
 def _other_argument(first: Layer, again: Layer) -> str:
     """The name of an argument in which two layers of a kind differ; "" if there is none."""
     for a in again.args:
-        if getattr(first, a.name) != getattr(again, a.name):
+        if not a.called and getattr(first, a.name) != getattr(again, a.name):
             return a.name
     if isinstance(first, Wrapper) and isinstance(again, Wrapper):
         return next(filter(None, map(_other_argument, first.layers, again.layers)), "")
