@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import sys
 from collections.abc import Iterator
 
 from archcalc.spec import L, Layer, declare
@@ -20,7 +21,9 @@ FAMILIES = "archcalc.layers"
 def register(cls: L) -> L:
     """Class decorator: make a kind known under its name and its aliases."""
     declare(cls)
-    cls.family = cls.__module__.rpartition(".")[2]
+    module = cls.__module__
+    # A family may take several modules: those that few networks use are apart, and say whose they are.
+    cls.family = getattr(sys.modules.get(module), "FAMILY", module.rpartition(".")[2])
     if cls.kind in KINDS:
         raise ValueError(f"two kinds are called {cls.kind}")
     KINDS[cls.kind] = cls

@@ -11,6 +11,8 @@ from archcalc.registry import register
 from archcalc.sizes import Shape, Size, gcd, prod
 from archcalc.spec import Example, Layer, Operation
 
+FAMILY = "pooling"
+
 
 class AdaptivePooling(Layer):
     """Base: of an axis of length n with m bins, bin i holds the positions from floor(i n / m) to ceil((i + 1) n / m).

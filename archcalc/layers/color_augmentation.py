@@ -16,6 +16,8 @@ from archcalc.registry import register
 from archcalc.sizes import Shape, Size, ceildiv, require
 from archcalc.spec import Example, Operation
 
+FAMILY = "augmentation"
+
 FACTOR = "how much at most; or from, to"
 
 

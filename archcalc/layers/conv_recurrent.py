@@ -13,6 +13,8 @@ from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, prod, require
 from archcalc.spec import Example, Layer, Operation, Weight
 
+FAMILY = "recurrent"
+
 
 class Maps(Layer):
     """Base: the arguments of a convolution with gates."""

@@ -14,6 +14,8 @@ from archcalc.sizes import Refusal, Shape, Size, prod, require
 from archcalc.spec import Example, Layer, Weight
 from archcalc.values import said
 
+FAMILY = "dense"
+
 DOTS = "..."
 FORM = re.compile(r"(\.\.\.)?([A-Za-z]+)(\.\.\.)?,([A-Za-z]+)->(\.\.\.)?([A-Za-z]+)(\.\.\.)?")
 

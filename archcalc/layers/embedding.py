@@ -12,6 +12,8 @@ from archcalc.registry import register
 from archcalc.sizes import Shape, Size, require
 from archcalc.spec import Example, Layer, Operation, Weight
 
+FAMILY = "dense"
+
 
 @register
 class Embedding(Layer):

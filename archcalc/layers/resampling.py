@@ -12,6 +12,8 @@ from archcalc.sizes import Refusal, Shape, Size, leaf, renamed, require
 from archcalc.spec import Example, Layer, Operation
 from archcalc.windows import Window
 
+FAMILY = "reshaping"
+
 # How many input values along an axis one output value is made of.
 TAPS = {"nearest": 1, "bilinear": 2, "bicubic": 4, "lanczos3": 6, "lanczos5": 10}
 _PAIRS = "a number, one for each axis, or (before, after) pairs"

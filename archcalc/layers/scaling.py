@@ -12,6 +12,8 @@ from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, require
 from archcalc.spec import Example, Layer, Operation, Weight
 
+FAMILY = "normalization"
+
 
 def _fit(kind: str, argument: str, values: Any, length: Size) -> None:
     """Refuse a list of numbers that has not one for each place along an axis."""

@@ -11,6 +11,8 @@ from archcalc.registry import register
 from archcalc.sizes import Shape, Size, prod
 from archcalc.spec import Example, Operation, Product, Weight
 
+FAMILY = "attention"
+
 
 class Scoring(Attending):
     """Base: no projections and no heads; the last two axes are steps and features, those before them go along."""

@@ -13,6 +13,8 @@ from archcalc.spec import Example, Layer, Operation, Weight, Wrapper
 from archcalc.values import said
 from archcalc.windows import Window
 
+FAMILY = "wrappers"
+
 # Kinds that keep one kernel, or a table of embeddings, each with the length of its last axis in Keras.
 KERNELS: dict[str, Callable[[Any, Shape, Shape], Size]] = {
     "conv": lambda layer, out, x: out[-1],

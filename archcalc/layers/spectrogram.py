@@ -12,6 +12,8 @@ from archcalc.sizes import Refusal, Shape, Size, leaf, require
 from archcalc.spec import Example, Layer, Operation, Weight
 from archcalc.windows import Window
 
+FAMILY = "preprocessing"
+
 WINDOW = ("hann", "hamming", "blackman", "bartlett", "boxcar", "cosine", "nuttall", "flattop", "parzen", "bohman", "tukey")
 
 

@@ -14,6 +14,8 @@ from archcalc.sizes import Shape, Size, prod, require
 from archcalc.spec import Example, Layer, Weight
 from archcalc.windows import Spread
 
+FAMILY = "convolution"
+
 
 @register
 class ConvTranspose(Layer):

@@ -113,7 +113,7 @@ def page(analysis: Analysis) -> dict[str, Any]:
         "chips": _chips(analysis, verdicts),
         "cards": [_card(analysis, figure, title) for figure, title in CARDS.items()],
         "columns": [(title, MEANS[figure]) for figure, title in COLUMNS.items()],
-        "inputs": [(ids[n.name], clean(n.name), line_of(n, here), said_shape(n)) for n in graph.inputs],
+        "inputs": [(ids[n.name], clean(n.name), line_of(graph, n, here), said_shape(n)) for n in graph.inputs],
         "entries": entries,
         "foot": [total_of(analysis, figure) for figure in COLUMNS],
         "tall": len(entries) > TALL,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from archcalc.analysis import Analysis, Derivation
 from archcalc.analysis.costs import Row
-from archcalc.graph import Node, say_shape
+from archcalc.graph import Graph, Node, say_shape
 from archcalc.report.model import shape_of
 from archcalc.report.symbols import legend
 from archcalc.report.terminal import memory
@@ -83,7 +83,7 @@ def _entry(analysis: Analysis, row: Row, before: Node | None, ids: dict[str, str
     shape = Cell("output_shape", "", shape_of(row), _workings(analysis, row, "output_shape"))
     cells = (shape, *(_figure(analysis, row, figure) for figure in COLUMNS))
     title = node.layer.title if node.layer else node.kind
-    return Entry(ids[node.name], clean(node.name), clean(title), line_of(node, lines), clean("; ".join(notes)), cells)
+    return Entry(ids[node.name], clean(node.name), clean(title), line_of(analysis.graph, node, lines), clean("; ".join(notes)), cells)
 
 
 def _figure(analysis: Analysis, row: Row, figure: str) -> Cell:
@@ -115,7 +115,8 @@ def said_shape(node: Node) -> str:
     return say_shape(node.shape) if node.shape is not None else "?"
 
 
-def line_of(node: Node, lines: int) -> int | None:
-    """The line of the listing that the node was written on."""
-    line = node.span.line if node.span else None
+def line_of(graph: Graph, node: Node, lines: int) -> int | None:
+    """The line of the listing that the node was written on; None for one of another file."""
+    here = node.span is not None and graph.span is not None and node.span.source is graph.span.source
+    line = node.span.line if node.span and here else None
     return line if line is not None and line <= lines else None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from chance import Chance
 from drawn_programs import Program
 from expanded import labels_in
 from restyled import tokens
-from written import Arg, Definition, Name, Num, Op, Ref, Statement
+from written import Arg, Compare, Definition, For, If, In, Name, Neg, Num, Op, Ref, Seq, Statement
 
 # ---- anything -----------------------------------------------------------------------------------------------------
 
@@ -211,5 +212,60 @@ def _later(top: Definition, program: Program) -> Iterator[Mistake]:
             for other in order[i + 1 :]:
                 inside = item.body is not None and other.label in labels_in(item.body)
                 if other.label and bearing.count(other.label) == 1 and not inside:
-                    yield Mistake("E105", item, {"sources": [Ref(((other.label, None),))]})
+                    yield Mistake("E105", item, {"sources": [Ref(((other.label, None),))] * max(1, len(item.sources))})
                     break
+
+
+# ---- statements out of place ------------------------------------------------------------------------------------------
+
+OTHER_KINDS = (
+    "conv", "dense", "flatten", "gap", "maxpool", "lstm", "bn", "add", "concat", "sub", "dot", "reshape", "depthwise", "embedding", "mha", "upsample", "input",
+    "output", "branch", "repeat", "reuse", "train", "layout", "dtype", "bidirectional", "time_distributed", "stacked_rnn", "conv_transpose", "unit", "b", "Part",
+    "N", "zero_pad", "crop", "permute", "rbf", "subsample", "groupnorm", "gru", "repeat_vector", "activation", "adaptive_avgpool", "einsum_dense", "Conv3D",
+)  # fmt: skip
+
+
+def scramble(program: Program, chance: Chance) -> None:
+    """Change one to four statements of a program, for good: their kind, arguments, sources, labels, places. What comes of it may be right."""
+    bodies = [top.body for top in program.tops if isinstance(top, Definition)]
+    for item in program.statements():
+        bodies += [body for inner in ("body", "then", "otherwise") if (body := getattr(item, inner, None)) is not None]
+    for _ in range(chance.number(1, 4)):
+        full = [body for body in bodies if body]
+        body = chance.one(full)
+        at = chance.number(0, len(body) - 1)
+        item, way = body[at], chance.number(0, 9)
+        if way == 0:
+            del body[at]
+        elif way == 1:
+            chance.one(bodies).append(body.pop(at))
+        elif way == 2:
+            body.insert(chance.number(0, len(body)), item)
+        elif isinstance(item, Statement):
+            _scramble_statement(item, way, program, chance)
+        elif isinstance(item, For):
+            item.values = chance.one((Num(3), Seq("list", ()), Name("nowhere"), In(), item.values, Seq("list", (Num(1), Num(0)))))
+        elif isinstance(item, If):
+            item.condition = chance.one((Num(1), Name("nowhere"), Compare(In(), (("==", Num(1)),)), Name("false"), Name("true")))
+        if not any(bodies):
+            return
+
+
+def _scramble_statement(item: Statement, way: int, program: Program, chance: Chance) -> None:
+    labels = [s.label for s in program.statements() if isinstance(s, Statement) and s.label] or ["a"]
+    if way == 3:
+        item.kind = chance.one(OTHER_KINDS)
+    elif way == 4:
+        item.sources = [Ref(((name, chance.one((None, None, "all", Num(0), Num(1)))),)) for name in chance.several(labels, 1, 3)]
+    elif way == 5:
+        item.sources = [Ref(at=chance.one((None, Num(1)))) for _ in range(chance.number(0, 2))]
+    elif way == 6:
+        item.label = chance.one((None, *labels))
+    elif way == 7 and item.arguments:
+        argument = chance.one(item.arguments)
+        values = (Num(0), Num(3), Num(10**30), Neg(Num(1)), Num(Fraction(1, 2), "1/2"), Name("same"), Name("nowhere"), Seq("size", (Num(3), Num(2))), Seq("list", ()), In())
+        argument.value, argument.bare = chance.one(values), ""
+    elif way == 8 and item.arguments:
+        chance.one((item.arguments.pop, item.arguments.reverse))()
+    else:
+        item.size = chance.one((None, Num(4), Seq("size", (Num(4), Num(4), Num(2))), Name("nowhere")))
