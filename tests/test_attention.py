@@ -127,7 +127,7 @@ def test_attention_over_some_axes_only(query: Shape, data: Any) -> None:
             for _ in range(3):
                 count.multiplied += 2
     count.dense("output", (*query[:-1], 6), query[-1], True)
-    row, announced = layer(f"mha 2, 3, attention_axes=({', '.join(map(str, axes))},)", query, value)
+    row, announced = layer(f"mha 2, 3, attention_axes=({', '.join(str(axis + 1) for axis in axes)},)", query, value)
     count.agrees(row)
     assert set(places(announced)) == scores
 

@@ -89,7 +89,7 @@ def marked(text: str) -> list[str]:
         ("E301-kernel-too-large", ["5x5"]), ("E308-declared-size", ["28x28x6"]), ("E401-both-sides", ["L.params == 150"]), ("E202-division", ["k"]),
         ("E104-undefined", ["unit"]), ("E101-unknown-kind", ["convolve"]), ("E210-slash-in-a-size", ["4 / 2"]), ("E304-groups", ["4"]),
         ("E015-size-of-names", ["HxWx3"]), ("E010-no-comma", ["tanh"]), ("E013-open-quote", ['"my layer: dense 3']), ("E017-ragged", [".X"]),
-        ("E111-by-word-and-name", ["1"]), ("E103-unknown-label", ["firts"]), ("W101-lost-row", ["2x2"]), ("E312-axis", ["3"]),
+        ("E111-by-word-and-name", ["1"]), ("E103-unknown-label", ["firts"]), ("W101-lost-row", ["2x2"]), ("E312-axis", ["4"]),
         ("several-independent-mistakes", ["99x99", "rleu", "5", "nothing", "1 == 2", "7"]), ("one-mistake-upstream", ["99x99"]),
     ],
 )  # fmt: skip

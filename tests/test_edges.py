@@ -175,7 +175,7 @@ def test_concat_has_the_sum_along_its_axis_and_no_edges(base: list[int], lengths
         shapes.append(tuple(shape))
     names = ", ".join(f"i{n}" for n in range(len(shapes)))
     inputs = "\n".join(f" i{n}: input {say(shape)}" for n, shape in enumerate(shapes))
-    analysis = archcalc.analyze(text=f"network N {{\n{inputs}\n L: concat axis={axis} from {names}\n}}\n")
+    analysis = archcalc.analyze(text=f"network N {{\n{inputs}\n L: concat axis={axis + (axis >= 0)} from {names}\n}}\n")
     row = analysis.layers["L"]
     expected = list(base)
     expected[axis] = len([None for n in lengths for _ in range(n)])

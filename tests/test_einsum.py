@@ -82,7 +82,7 @@ def test_dot_products_read_two_values_each_time(a: list[int], b: list[int], n: i
         for k in range(n):
             operations += 2 + (k > 0)  # squared, added to those before, and divided in the end
         operations += 1  # the root
-    row = row_of(f"dot ({i}, {j}){', normalize' if normalize else ''}", one, other)
+    row = row_of(f"dot ({i + 1}, {j + 1}){', normalize' if normalize else ''}", one, other)
     assert row.output_shape == ((*a, *b) or (1,))
     assert (row.params, row.macs, row.connections, row.units) == (0, macs, edges, math.prod((*a, *b)))
     assert row.flops == 2 * macs + operations

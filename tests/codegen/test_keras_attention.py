@@ -59,8 +59,8 @@ def test_scores_are_a_value_of_their_own_and_unread_ones_have_no_name() -> None:
     ("line", "shapes", "scores"),
     [
         ("mha 2, 3, scores", ((5, 4), (7, 6)), (2, 5, 7)),
-        ("mha 2, 3, scores, attention_axes=1", ((5, 6, 4), (5, 3, 4)), (5, 2, 6, 3)),
-        ("mha 2, 3, scores, attention_axes=(-2, 0)", ((5, 6, 4), (2, 3, 4)), (2, 6, 5, 3, 2)),
+        ("mha 2, 3, scores, attention_axes=2", ((5, 6, 4), (5, 3, 4)), (5, 2, 6, 3)),
+        ("mha 2, 3, scores, attention_axes=(-2, 1)", ((5, 6, 4), (2, 3, 4)), (2, 6, 5, 3, 2)),
         ("mha 2, 3, scores", ((5, 6, 4),), (2, 5, 6, 5, 6)),
         ("mha 2, 3, scores", ((5, 4),), (2, 5, 5)),
         ("gqa 3, 4, 2, scores", ((5, 4), (7, 4)), (4, 5, 7)),

@@ -61,7 +61,7 @@ def test_a_list_of_factors_lies_along_the_channels_in_either_layout(keras: Any) 
     np.testing.assert_allclose(np.array(found), x * along[0] + along[1], rtol=1e-5)
     found = model_of("input 3x4x2\n rescale [2, -1], [1, 5]")(np.moveaxis(x, 1, -1))
     np.testing.assert_allclose(np.array(found), np.moveaxis(x * along[0] + along[1], 1, -1), rtol=1e-5)
-    found = model_of("input 2x3x4\n rescale 3, [1, 5], axis=0")(x)
+    found = model_of("input 2x3x4\n rescale 3, [1, 5], axis=1")(x)
     np.testing.assert_allclose(np.array(found), 3 * x + along[1], rtol=1e-5)
 
 
@@ -170,10 +170,10 @@ def test_generated_files_of_these_kinds_have_nothing_for_a_linter(tmp_path: Path
     from archcalc.codegen import generate
 
     pytest.importorskip("ruff", reason="ruff is not installed")
-    lines = ["lrn", "random_crop 4, 5", "equalization", "rescale [1, 2, 3], axis=1", "instancenorm", "clahe tiles=2"]
+    lines = ["lrn", "random_crop 4, 5", "equalization", "rescale [1, 2, 3], axis=2", "instancenorm", "clahe tiles=2"]
     signals = ["mel_spectrogram 64, 5", "integer_lookup 30, tf_idf", "discretization [0, 1], one_hot"]
     texts = [*(f"input 8x3x9\n {line}" for line in lines), *(f"input 509\n {line}" for line in signals)]
-    texts = [t.replace("8x3x9", "8x9x3") if "axis=1" not in t else t for t in texts]
+    texts = [t.replace("8x3x9", "8x9x3") if "axis=2" not in t else t for t in texts]
     texts.append("a: input 1\n b: input 1\n hashed_crossing 10 from a, b")
     for i, text in enumerate(texts):
         graph = archcalc.analyze(text=f"network N {{\n{text}\n}}\n").graph

@@ -60,7 +60,7 @@ def test_a_sequence_may_go_on_where_another_ended(keras: Any) -> None:
     b: input 3x2
     first: lstm 4, states from a
     second: reuse first from b, first.state_h, first.state_c
-    both: concat axis=0 from a, b
+    both: concat axis=1 from a, b
     whole: reuse first from both
     output from second, whole"""
     _, (second, whole), _ = built(keras, text)
