@@ -258,3 +258,46 @@ def test_a_class_of_keras_pins_the_rank() -> None:
     assert codes("network N { input 28x28; Conv2D 3, 3 }") == ["E302"]
     assert codes("network N { input 28x28; Conv1D 3, 3 }") == []
     assert codes("network N { input 28x28; conv 3, 3 }") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "network N { input 4; d: dense 3, /2; for i in range(d.c) { e: relu }; dense 3 from e }",
+        "network N { input 4; d: dense 3, /2; repeat d.c { e: relu }; dense 3 from e }",
+        "network N { input 4; d: dense 3, /2; if d.c == 3 { e: relu } else { f: relu }; add from e, f }",
+        "network N { input 4; e: relu; d: dense 3, /2; repeat d.c { e: relu }; dense 3 from e[1] }",
+    ],
+)
+def test_what_hangs_on_an_unknown_layer_is_unknown_and_not_said_to_be_missing(text: str) -> None:
+    analysis = archcalc.analyze(text=text)
+    assert [d.code for d in analysis.diagnostics] == ["E116"]
+    assert analysis.totals.params is None
+
+
+def test_a_missing_argument_of_a_block_is_one_mistake() -> None:
+    assert codes("block b(s, n = 2 * s) { dense n }\nnetwork N { input 4; b }") == ["E112"]
+
+
+def test_a_made_up_name_is_no_label_and_the_message_says_how_to_make_one() -> None:
+    (finding,) = archcalc.analyze(text="network N { input 4; dense 3; dense 4 from dense_1 }").diagnostics
+    assert finding.code == "E103"
+    assert "`a: dense ...`" in finding.fixes[0]
+
+
+def test_quoted_labels_stand_in_expressions() -> None:
+    text = """block b { "x y": dense 8; relu }
+    network N { input 4
+     repeat 2 { "c d": dense 3 }
+     dense "c d"[0].c + "c d".c + len("c d"[:])
+     k: b
+     reuse k."x y"
+     expect k."x y".params == 72 and dense_1.params == 32 }"""
+    assert analyze(text).totals.params == 15 + 12 + 32 + 72
+
+
+def test_lists_have_slices() -> None:
+    text = "let a = [1, 2, 3, 4]\nnetwork N(v = a[:-1], w = a[1:3], u = a[-2:], s = a[9:]) { input 8x8x3; for n in v + w + u + s { dense n }\n dense input.shape[:2][0] }"
+    assert [row.output_shape[-1] for row in analyze(text).rows] == [1, 2, 3, 2, 3, 3, 4, 8]
+    assert codes("network N(a = 3) { input a; dense a[1:] }") == ["E201"]
+    assert codes("network N(a = [3]) { input 4; dense a[x:][0] }") == ["E104"]

@@ -54,6 +54,7 @@ def _defaults(context: Context, block: tree.Block | tree.Network, item: tree.Sta
                 continue
             place = ((block.name_span, f"the {_what(block)} is defined here"),)
             context.graph.findings.append(Diagnostic("E112", item.kind_span, facts, related=place))
+            inner.values[p.name] = UNKNOWN  # defaults that are made of it are not to be missed as well
             continue
         value = context.value(p.default, inner, words=True)
         inner.values[p.name] = UNKNOWN if value is None else value

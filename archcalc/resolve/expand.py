@@ -10,7 +10,7 @@ from archcalc.graph import Expectation, Graph, Node
 from archcalc.registry import find_kind
 from archcalc.resolve import about
 from archcalc.resolve.context import Context, unknown
-from archcalc.resolve.labels import Frame, as_labels
+from archcalc.resolve.labels import Frame, as_labels, labels_in
 from archcalc.resolve.place import bind_values, check_size, label_once, node_name, place_layer, put
 from archcalc.resolve.scope import UNKNOWN, Scope
 from archcalc.source import Span
@@ -94,10 +94,10 @@ class Expander:
             yield from self._repetitions(item, frame, scope)
             return
         values = self.context.value(item.values, scope)
-        if values is None:
-            return
         if not isinstance(values, list | tuple):
-            self.context.report("E209", item.values.span, got=said(values), wanted="a list")
+            if values is not None:
+                self.context.report("E209", item.values.span, got=said(values), wanted="a list")
+            self._pass_over(frame, item.span, item.body)
         elif self.context.fits(len(values), item.body, item.span, scope, frame):
             for value in values:
                 inner = Scope(scope)
@@ -108,8 +108,9 @@ class Expander:
     def _repetitions(self, item: tree.Statement, frame: Frame, scope: Scope) -> Iterator[Scope]:
         count = self.context.value(item.arguments[0].value, scope) if len(item.arguments) == 1 else ""
         if count is None:
-            return
-        if not isinstance(count, int) or isinstance(count, bool) or count < 0 or item.body is None:
+            self._pass_over(frame, item.span, _body(item))
+        elif not isinstance(count, int) or isinstance(count, bool) or count < 0 or item.body is None:
+            self._pass_over(frame, item.span, *([item.body] if item.body else []))
             got = f"`repeat {said(count)}`" if count != "" and item.body else "`repeat` without a count and a body"
             self.context.report("E209", item.span, ("repeat 3 { ... }",), got=got, wanted="a whole number, 0 or more, and a body")
         elif self.context.fits(count, item.body, item.span, scope, frame):
@@ -129,16 +130,26 @@ class Expander:
         return all(self._assign(t, part, scope, span) for t, part in zip(nested, parts, strict=True))
 
     def _if(self, item: tree.If, frame: Frame, scope: Scope) -> None:
-        body = self._chosen(item, scope)
+        body = self._chosen(item, frame, scope)
         if body is not None:
             self.expand(body, frame, Scope(scope))
 
-    def _chosen(self, item: tree.If, scope: Scope) -> tree.Body | None:
+    def _chosen(self, item: tree.If, frame: Frame, scope: Scope) -> tree.Body | None:
         """The side of an `if` that holds; None if it is not there, or the condition has a mistake."""
         holds = self.context.value(item.condition, scope)
         if holds is not None and not isinstance(holds, bool):
             self.context.report("E209", item.condition.span, got=said(holds), wanted="true or false")
-        return item.then if holds is True else item.otherwise if holds is False else None
+        if not isinstance(holds, bool):
+            self._pass_over(frame, item.span, item.then, *([item.otherwise] if item.otherwise else []))
+            return None
+        return item.then if holds else item.otherwise
+
+    def _pass_over(self, frame: Frame, span: Span, *bodies: tree.Body) -> None:
+        """Bodies that cannot be expanded, for a mistake that was said: what they would have made is unknown from here on."""
+        self.graph.partial = True
+        frame.flow = (unknown(span),)
+        for label, place in (found for body in bodies for found in labels_in(body)):
+            frame.put(label, unknown(place, label))
 
     # ---- statements -------------------------------------------------------------------------------------------
 
@@ -187,7 +198,7 @@ class Expander:
                 self.expand(item.body, frame, Scope(scope, as_labels(frame.flow)))
                 outputs += frame.flow or ()
             elif isinstance(item, tree.If):
-                chosen = self._chosen(item, scope)
+                chosen = self._chosen(item, frame, scope)
                 if chosen is not None:
                     self._collect(chosen, entering, outputs, frame, Scope(scope))
             elif isinstance(item, tree.For) or (isinstance(item, tree.Statement) and item.kind == "repeat"):

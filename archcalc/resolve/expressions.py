@@ -165,11 +165,16 @@ def _conditional(expr: tree.Conditional, scope: Scope, words: bool) -> Any:
 
 
 def _attribute(expr: tree.Attribute, scope: Scope, words: bool) -> Any:
-    # A label may be quoted.
-    value = scope.find(expr.of.value) if isinstance(expr.of, tree.String) else evaluate(expr.of, scope)
+    value = _label_or_value(expr.of, scope)
     if isinstance(value, Figures):
         return value.figure(expr.name, expr.span)
     raise fail("E207", expr.span, name=f"`{expr.name}`", what=said(value))
+
+
+def _label_or_value(of: tree.Expr, scope: Scope) -> Any:
+    """What stands before a `.` or a `[`: a label may be quoted."""
+    label = scope.find(of.value) if isinstance(of, tree.String) else None
+    return evaluate(of, scope) if label is None else label
 
 
 def _index(expr: tree.Index, scope: Scope, words: bool) -> Any:
@@ -199,7 +204,7 @@ def _entries(of: tree.Expr, scope: Scope) -> Any:
     """What `[ ]` chooses from: a list's entries, all that bore a label, all that flowed in."""
     if isinstance(of, tree.InValue):
         return list(scope.into or ())
-    value = evaluate(of, scope)
+    value = _label_or_value(of, scope)
     return value.entries() if isinstance(value, Figures) else value
 
 

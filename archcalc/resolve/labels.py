@@ -181,7 +181,7 @@ def refer(reference: tree.Reference, frame: Frame, scope: Scope) -> list[Node]:
         if index == "all":
             nodes = [node for bearer in label.bearers for node in bearer.outputs]
         else:
-            chosen = -1 if index is None or isinstance(index, str) else _index(evaluate(index, scope), len(label.bearers), reference)
+            chosen = -1 if index is None or isinstance(index, str) else _index(evaluate(index, scope), label, reference)
             nodes = list(label.bearers[chosen].outputs)
         labels = label.bearers[chosen].inner
     return nodes
@@ -201,7 +201,10 @@ def no_such_input(span: Span, index: Any, count: int) -> Fail:
     return fail("E124", span, fixes, index=said(index), count=count or "nothing")
 
 
-def _index(index: Any, count: int, reference: tree.Reference) -> int:
+def _index(index: Any, label: Label, reference: tree.Reference) -> int:
+    count = len(label.bearers)
+    if label.latest.node.layer is None and label.latest.node.shape is None:
+        raise Fail(None)  # how many there would be is not known
     if not isinstance(index, int) or not -count <= index < count:
         raise fail("E206", reference.span, index=said(index), count=count)
     return index
@@ -213,4 +216,8 @@ def missing_label(name: str, span: Span, frame: Frame) -> Fail:
     if place is not None and place.start > span.start:
         facts = {"name": f"`{name}`", "line": place.line}
         return Fail(Diagnostic("E105", span, facts, related=((place, "here"),)))
+    kind, _, number = name.rpartition("_")
+    if number.isdecimal() and len(number) < 9 and 0 < int(number) <= frame.counts.get(kind, 0):
+        made_up = f"`{name}` is a name that was made up: label the layer to read it, as in `a: {kind} ...` and `from a`"
+        return fail("E103", span, (made_up,), name=f"`{name}`")
     return fail("E103", span, suggestion(name, frame.labels), name=f"`{name}`")

@@ -180,7 +180,8 @@ class Builder:
         return tree.Group(parts[0], span)
 
     def on_attribute(self, parts: list[Any], span: Span) -> tree.Attribute:
-        return tree.Attribute(parts[0], parts[1].text, span)
+        name = parts[1].text  # or a label in quotes
+        return tree.Attribute(parts[0], name[1:-1] if parts[1].type == "STRING" else name, span)
 
     def on_index(self, parts: list[Any], span: Span) -> tree.Index:
         return tree.Index(parts[0], parts[1], span)

@@ -6,12 +6,15 @@ from typing import Any
 
 from chance import Known
 from drawn_layers import Tag
-from drawn_places import Drawing, Labelled, Place, old
+from drawn_places import MOST_DEPTH, Drawing, Labelled, Place, old
 from written import Arg, Call, For, If, Name, Num, Ref, Statement
 
 
 class Loops(Drawing):
     """Draws what is expanded several times, or not at all."""
+
+    def ways(self, p: Place) -> list[Any]:
+        return super().ways(p) + ([self.loop, self.loop, self.condition] if p.depth < MOST_DEPTH else [])
 
     def header(self, p: Place) -> tuple[Any, Place, int]:
         """A loop without its body; the place in it; and how many passes there are at least."""
@@ -38,23 +41,17 @@ class Loops(Drawing):
         return For(self.see(inner, 1, 8, "n"), values, []), count
 
     def counted(self, p: Place, inner: Place) -> tuple[Any, int]:
-        from written import Call
-
         n = self.e.number(p.setting().sight, 1, 3, 1)
         if self.chance.percent(30):
             return For(self.see(inner, 1, n.high), Call("range", (Num(1), Num(n.high + 1))), []), n.high
         return For(self.see(inner, 0, n.high - 1), Call("range", (n.e,)), []), n.low
 
     def numbered(self, p: Place, inner: Place) -> tuple[Any, int]:
-        from written import Call
-
         count = self.chance.number(1, 3)
         values = Call("enumerate", (self.e.numbers(p.setting().sight, 1, 8, count, count),))
         return For((self.see(inner, 0, count - 1), self.see(inner, 1, 8, "n")), values, []), count
 
     def zipped(self, p: Place, inner: Place) -> tuple[Any, int]:
-        from written import Call
-
         one, two = self.chance.number(1, 3), self.chance.number(1, 3)
         sight = p.setting().sight
         both = Call("zip", (self.e.numbers(sight, 1, 8, one, one), self.e.numbers(sight, 1, 5, two, two)))
@@ -84,14 +81,8 @@ class Loops(Drawing):
         self.after_loop(p, before, least, made)
         if again:
             self.after_bearing(p, again, before[again], inner.flow[0], least, made)
-        out = inner.flow[0]
-        p.flow = [
-            Tag(
-                flow.rank,
-                flow.space if inner.keep_space else self.keys.fresh(),
-                out.channels if least and old(out.channels, made) else self.keys.fresh(),
-            )
-        ]
+        out, lasts = inner.flow[0], least and old(inner.flow[0].channels, made)
+        p.flow = [Tag(flow.rank, flow.space if inner.keep_space else self.keys.fresh(), out.channels if lasts else self.keys.fresh())]
         p.flow_name = None
         return [item]
 
@@ -133,10 +124,10 @@ class Loops(Drawing):
             what.count, what.looped = what.count * least, True
 
     def condition(self, p: Place) -> list[Any]:
-        """`if`: both sides keep the axes."""
+        """`if`, perhaps with `else`, or `else if`: all sides keep the axes."""
         before, flow, keep_space = dict(p.frame.labels), p.flow[0], p.keep_space or self.chance.percent(50)
         sides, outs = [], []
-        for _ in range(self.chance.number(1, 2)):
+        for _ in range(self.chance.number(1, 3)):
             inner = self.inside(p)
             inner.keep_rank, inner.keep_space = True, keep_space
             sides.append(self.statements(inner, 0, 2))
@@ -144,7 +135,9 @@ class Loops(Drawing):
                 sides[-1].append(self.join(inner))
             outs.append(inner.flow[0])
             p.frame.labels = dict(before)
-        same = len(outs) == 2 and outs[0].channels == outs[1].channels
+        sight = p.setting().sight
+        same = len(outs) > 1 and len({t.channels for t in outs}) == 1
         p.flow = [Tag(flow.rank, flow.space if keep_space else self.keys.fresh(), outs[0].channels if same else self.keys.fresh())]
         p.flow_name = None
-        return [If(self.e.condition(p.setting().sight), *sides)]
+        otherwise = [If(self.e.condition(sight), *sides[1:])] if len(sides) == 3 else sides[1] if len(sides) == 2 else None
+        return [If(self.e.condition(sight), sides[0], otherwise, chained=len(sides) == 3 and self.chance.percent(80))]

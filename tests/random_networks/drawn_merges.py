@@ -2,153 +2,149 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from chance import MANY, Known, Sight
-from drawn_layers import Tag
-from drawn_places import Drawing, Labelled, Place
-from written import Arg, Attr, If, In, Name, Num, Ref, Statement
+from chance import Known, Sight
+from drawn_layers import Key, Tag
+from drawn_places import IN_C, MOST_DEPTH, Drawing, Labelled, Place
+from written import Arg, If, Name, Num, Ref, Statement
+
+
+class Goal(NamedTuple):
+    """What all branches of a merge end with."""
+
+    exact: bool  # the same channels
+    keep: bool  # those that flowed in
+    target: Known  # else so many
+    halved: bool  # half the space
 
 
 class Merges(Drawing):
     """Draws what takes in several layers."""
 
-    def join(self, p: Place) -> Any:
-        """What takes in several flows."""
-        channels = self.keys.fresh()
-        counts = [t.count for t in p.flow]
-        if None not in counts:
-            channels = ("is", sum(c or 0 for c in counts))
-        entry, kind = tuple(p.flow), "concat"
-        if len({t.channels for t in p.flow}) == 1 and self.chance.percent(50):
-            kind, channels = self.chance.one(("add", "mul", "avg", "maximum")), p.flow[0].channels
-        p.flow = [replace(p.flow[0], channels=channels)]
+    def ways(self, p: Place) -> list[Any]:
+        return super().ways(p) + [self.merge_of_labels] * 2 + ([self.merge, self.merge, self.gate] if p.depth < MOST_DEPTH else [])
+
+    def merged(self, p: Place, kind: str, tag: Tag, entry: tuple[Tag, ...] = ()) -> Statement:
+        """A merge, and what it puts out."""
         item = self.layers.statement(kind, 0, [])
-        self.label(p, item, Labelled(p.flow[0], entry, again=False))
+        p.flow = [tag]
+        self.label(p, item, Labelled(tag, entry, again=False))
         return item
 
+    def join(self, p: Place) -> Statement:
+        flow = p.flow
+        if len({t.channels for t in flow}) == 1 and self.chance.percent(50):
+            return self.merged(p, self.chance.one(("add", "mul", "avg", "maximum")), flow[0])
+        return self.merged(p, "concat", replace(flow[0], channels=self.together(flow)))
+
+    def together(self, tags: Sequence[Tag]) -> Key:
+        """The channels of a concatenation."""
+        counts = [t.count for t in tags if t.count is not None]
+        return ("is", sum(counts)) if len(counts) == len(tags) else self.keys.fresh()
+
+    # ---- of labels --------------------------------------------------------------------------------------------------
+
     def merge_of_labels(self, p: Place) -> list[Any]:
-        """`add from a, b`."""
-        if not (
-            refs := self.refs(
-                p, lambda r, t: (t.rank == p.flow[0].rank or not p.keep_rank) and (t.space == p.flow[0].space or not p.keep_space)
-            )
-        ):
+        """`add from a, b`, `concat from e[:]`."""
+        refs = self.refs(p, p.may_flow)
+        if not refs:
             return []
         first = self.chance.one(refs)
-        space = [(r, t) for r, t in refs if (t.rank, t.space) == (first[1].rank, first[1].space)]
-        alike = [(r, t) for r, t in space if t.channels == first[1].channels]
+        fits = [(ref, tag) for ref, tag in refs if (tag.rank, tag.space) == (first[1].rank, first[1].space)]
         if self.chance.percent(50):
-            chosen, kind = [first, *self.chance.several(alike, 1, 2)], self.chance.one(("add", "mul", "avg", "maximum", "minimum"))
-            kind = "sub" if len(chosen) == 2 and self.chance.percent(15) else kind
-            tag = first[1]
+            chosen = [first, *self.chance.several([f for f in fits if f[1] == first[1]], 1, 2)]
+            kind = self.chance.one(("add", "mul", "avg", "maximum", "minimum", *(("sub",) if len(chosen) == 2 else ())))
+            tag, all_of = first[1], self.all_of(p, first[1], lambda w: w.alike and w.tag == first[1])
         else:
-            chosen, kind = [first, *self.chance.several(space, 1, 2)], "concat"
-            counts = [t.count for _, t in chosen]
-            tag = replace(first[1], channels=self.keys.fresh() if None in counts else ("is", sum(c or 0 for c in counts)))
-        sources = [r for r, _ in chosen]
-        whole = [n for n, w in p.frame.labels.items() if w.count > 1 and w.spaced and (w.tag.rank, w.tag.space) == (tag.rank, tag.space)]
-        several = [
-            n for n, w in p.frame.labels.items() if len(w.outs) > 1 and all((t.rank, t.space) == (tag.rank, tag.space) for t in w.outs)
-        ]
-        if several and kind == "concat" and self.chance.percent(70):
-            sources = [*sources[: self.chance.number(0, 1)], Ref(((self.chance.one(several), None),))]
-            tag = replace(tag, channels=self.keys.fresh())
-        elif whole and kind == "concat" and self.chance.percent(70):
-            sources = [*sources[: self.chance.number(0, 1)], Ref(((self.chance.one(whole), "all"),))]
-            tag = replace(tag, channels=self.keys.fresh())
-        elif kind not in ("concat", "sub") and (same := [n for n in whole if p.frame.labels[n].alike and p.frame.labels[n].tag == tag]):
-            sources = [*sources[: self.chance.number(0, 1)], Ref(((self.chance.one(same), "all"),))]
-        item = self.layers.statement(kind, 0, [])
+            chosen, kind = [first, *self.chance.several(fits, 1, 2)], "concat"
+            tag, all_of = replace(first[1], channels=self.together([t for _, t in chosen])), self.all_of(p, first[1], lambda w: True)
+        sources = [ref for ref, _ in chosen]
+        if all_of and kind != "sub" and self.chance.percent(60):
+            sources = [*sources[: self.chance.number(0, 1)], self.chance.one(all_of)]
+            tag = replace(tag, channels=self.keys.fresh()) if kind == "concat" else tag
+        item = self.merged(p, kind, tag)
         item.sources = sources
-        p.flow = [tag]
-        self.label(p, item, Labelled(tag, again=False))
         return [item]
+
+    def all_of(self, p: Place, tag: Tag, fits: Callable[[Labelled], bool]) -> list[Ref]:
+        """References that stand for several layers of that space: `e[:]`, an instance with two outputs."""
+        found = []
+        for name, what in p.frame.labels.items():
+            outs = what.outs or (what.tag,)
+            if not all((t.rank, t.space) == (tag.rank, tag.space) for t in outs) or not fits(what):
+                continue
+            if what.count > 1 and what.spaced and len(outs) == 1:
+                found.append(Ref(((name, "all"),)))
+            elif len(outs) > 1 and len({t.channels for t in (*outs, tag)}) == 1:
+                found.append(Ref(((name, None),)))
+        return found
+
+    # ---- of branches ------------------------------------------------------------------------------------------------
 
     def merge(self, p: Place) -> list[Any]:
         """`add { branch { ... } branch { ... } }`."""
-        arithmetic = self.chance.percent(60)
-        kind = self.chance.one(("add", "mul", "avg", "maximum", "sub")) if arithmetic else "concat"
-        flow = p.flow[0]
+        exact, flow = self.chance.percent(60), p.flow[0]
+        kind = self.chance.one(("add", "mul", "avg", "maximum", "sub")) if exact else "concat"
         halved = flow.rank > 1 and not p.keep_space and self.chance.percent(25)
-        sight = p.setting().sight
-        target = None if not arithmetic else self.e.number(sight if self.chance.percent(50) else Sight(), 1, 8)
-        if target is not None and not target.steady:
-            target = self.e.literal(4)
-        keep = arithmetic and not halved and self.chance.percent(50)  # the channels of what flows in
-        channels = flow.channels if keep else self.keys.of(target) if target else self.keys.fresh()
-        space = self.keys.half(flow.space) if halved else flow.space
-
-        def branch(inner: Place, certain: bool) -> list[Any]:
-            return [self.branch(inner, target, keep, halved, arithmetic, certain)]
-
+        target = self.e.number(p.setting().sight if self.chance.percent(50) else Sight(), 1, 8)
+        goal = Goal(exact, exact and not halved and self.chance.percent(50), target if target.steady else self.e.literal(4), halved)
+        channels = flow.channels if goal.keep else self.keys.of(goal.target) if exact else self.keys.fresh()
         inner = self.inside(p)
         more = self.chance.number(0, 2) if kind != "sub" and self.chance.percent(30) else None
         items: list[Any] = []
         for i in range(3):
-            items += self.several_branches(inner, branch) if i == more else []
-            items += branch(inner, True) if i < 2 else []
-        item = self.layers.statement(kind, 0, [])
+            items += [self.several_branches(inner, goal)] if i == more else []
+            items += [self.branch(inner, goal)] if i < 2 else []
+        item = self.merged(p, kind, Tag(flow.rank, self.keys.half(flow.space) if halved else flow.space, channels))
         item.body = items
-        tag = Tag(flow.rank, space, channels)
-        p.flow = [tag]
-        self.label(p, item, Labelled(tag, again=False))
         return [item]
 
-    def several_branches(self, p: Place, branch: Any) -> list[Any]:
-        """Branches in a loop or a condition."""
+    def several_branches(self, p: Place, goal: Goal) -> Any:
+        """Branches in a loop or a condition. Labels in them may not be there, so nothing else names them."""
+        before = dict(p.frame.labels)
         if self.chance.percent(40):
-            before = dict(p.frame.labels)
             sides = []
             for _ in range(self.chance.number(1, 2)):
-                sides.append(branch(self.inside(p), False))
+                sides.append([self.branch(self.inside(p), goal)])
                 p.frame.labels = dict(before)
-            return [If(self.e.condition(p.setting().sight), *sides)]
+            return If(self.e.condition(p.setting().sight), *sides)
         item, inner, _ = self.header(p)
         inner.flow, inner.into = list(p.flow), p.into
-        before = dict(p.frame.labels)
-        item.body = branch(inner, False)
+        item.body = [self.branch(inner, goal)]
         p.frame.labels = before
-        return [item]
+        return item
 
-    def branch(self, p: Place, target: Any, keep: bool, halved: bool, exact: bool, certain: bool) -> Statement:
-        flow = p.flow[0]
-        found = Statement("branch", role="branch", body=[])
-        inner = replace(p, flow=[flow], into=(flow,), keep_space=True, keep_rank=True, depth=p.depth + 1, flow_name=None, sight=p.sight)
-        refs = self.refs(p, lambda r, t: (t.rank, t.space) == (flow.rank, flow.space) and (not keep or t.channels == flow.channels))
+    def branch(self, p: Place, goal: Goal) -> Statement:
+        """A branch. It starts from what flows into the merge, or from another layer of that size."""
+        flow, body = p.flow[0], []
+        found = Statement("branch", role="branch", body=body)
+        inner = replace(p, flow=[flow], into=(flow,), keep_space=True, keep_rank=True, depth=p.depth + 1, flow_name=None)
+        refs = self.refs(p, lambda t: (t.rank, t.space) == (flow.rank, flow.space) and (not goal.keep or t.channels == flow.channels))
         if refs and self.chance.percent(15):
-            source, inner.flow[0] = self.chance.one(refs)
-            found.sources, inner.into = [source], (inner.flow[0],)
-        assert found.body is not None
-        if halved:
-            found.body.append(self.closing(inner, target, True))
-            inner.flow = [Tag(flow.rank, self.keys.half(flow.space), self.keys.of(target) if target else inner.flow[0].channels)]
-        if keep and self.chance.percent(40):
-            return found
-        if not exact and not halved and self.chance.percent(30):
-            return found
-        found.body += self.statements(inner, 0, 2)
-        if exact:
-            if len(inner.flow) > 1:
-                found.body.append(self.join(inner))
-            found.body.append(self.closing(inner, None if keep else target, False))
-        elif len(inner.flow) > 1:
-            found.body.append(self.join(inner))
+            source, tag = self.chance.one(refs)
+            found.sources, inner.flow, inner.into = [source], [tag], (tag,)
+        filters = goal.target if goal.exact else IN_C
+        if goal.halved:
+            body.append(self.halving(filters))
+            inner.flow = [Tag(flow.rank, self.keys.half(flow.space), self.keys.of(filters) if goal.exact else inner.flow[0].channels)]
+        elif (goal.keep or not goal.exact) and self.chance.percent(35):
+            return found  # the identity
+        body += self.statements(inner, 0, 2)
+        if len(inner.flow) > 1:
+            body.append(self.join(inner))
+        if goal.exact:
+            body.append(self.closing(inner, IN_C if goal.keep else filters))
         return found
 
-    def closing(self, p: Place, target: Known | None, halve: bool) -> Statement:
-        """The layer that gives a branch its channels: so many, or as many as flowed into it."""
-        from written import Attr, In
+    def halving(self, filters: Known) -> Statement:
+        given = [Arg("filters", filters.e), Arg("kernel", Num(3)), Arg("stride", Num(2), "/"), Arg("padding", Name("same"))]
+        return Statement("conv", given, means="conv")
 
-        filters = target or Known(Attr(In(), "c"), 1, 10**9, False)
-        if halve:
-            target = target or filters
-            return Statement(
-                "conv",
-                [Arg("filters", filters.e), Arg("kernel", Num(3)), Arg("stride", Num(2), "/"), Arg("padding", Name("same"))],
-                means="conv",
-            )
+    def closing(self, p: Place, filters: Known) -> Statement:
+        """The layer that gives a branch its channels."""
         if p.flow[0].rank == 1:
             return Statement("dense", [Arg("units", filters.e)], means="dense")
         return Statement("conv", [Arg("filters", filters.e), Arg("kernel", Num(1))], means="conv")
@@ -157,14 +153,8 @@ class Merges(Drawing):
         """Squeeze and excitation: each channel times a number of its own."""
         if p.flow[0].rank == 1:
             return []
-        from written import Attr, In
-
         pooled = Statement("gap", [Arg("keepdims", Name("true"), bare="keepdims")], means="gap")
-        scale = Statement(
-            "conv", [Arg("filters", Attr(In(), "c")), Arg("kernel", Num(1)), Arg("activation", Name("sigmoid"))], means="conv"
-        )
-        branches = [Statement("branch", role="branch", body=[]), Statement("branch", role="branch", body=[pooled, scale])]
-        item = self.layers.statement("mul", 0, [])
-        item.body = self.chance.shuffled(branches)
-        self.label(p, item, Labelled(p.flow[0], again=False))
+        scale = Statement("conv", [Arg("filters", IN_C.e), Arg("kernel", Num(1)), Arg("activation", Name("sigmoid"))], means="conv")
+        item = self.merged(p, "mul", p.flow[0])
+        item.body = self.chance.shuffled([Statement("branch", role="branch", body=body) for body in ([], [pooled, scale])])
         return [item]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,6 +15,12 @@ LABELS = (
     "a", "b1", "stem", "left", "right", "e", "main", "x", "table", "for", "repeat", "add", "conv_1", "relu_2", "größe", "skip", "block", "branch",
     "conv/1", "a b", "1st", "λ→μ", "dense", "in_c", "C1", "output", "use", "k_1", "_", "層",
 )  # fmt: skip
+
+
+MOST_DEPTH = 3
+VECTOR = ("vector",)
+RECURRENT = ("lstm", "gru", "rnn")
+IN_C = Known(Attr(In(), "c"), 1, MANY, False)
 
 
 @dataclass
@@ -73,17 +79,18 @@ class Place:
     looped: bool = False
     others: tuple[tuple[Ref, Tag], ...] = ()  # that can be named here besides labels
 
-    def setting(self) -> Setting:
-        sight = self.sight
-        if self.into:
-            from written import Attr, In
+    def setting(self, first: bool = False) -> Setting:
+        sight = self.sight.plus(numbers=(IN_C,)) if self.into else self.sight
+        return Setting(sight, self.flow[0], self.flow_name, self.keep_rank, self.keep_space, first)
 
-            sight = sight.plus(numbers=(Known(Attr(In(), "c"), 1, 10**9, False),))
-        return Setting(sight, self.flow[0], self.flow_name, self.keep_rank, self.keep_space)
+    def may_flow(self, tag: Tag) -> bool:
+        """Whether a layer of that sort may flow on here."""
+        flow = self.flow[0]
+        return (tag.rank == flow.rank or not self.keep_rank) and (tag.space == flow.space or not self.keep_space)
 
 
 class Drawing:
-    """Draws statements. `ways` are those of the classes that are made of this one; each gives an empty list where it does not fit."""
+    """Draws statements. Classes made of this one add ways; a way gives an empty list where it does not fit."""
 
     def __init__(self, chance: Chance, keys: Keys, signatures: list[Signature], first: bool = False) -> None:
         self.chance = chance
@@ -104,16 +111,19 @@ class Drawing:
                     after(item)
         return found
 
+    def ways(self, p: Place) -> list[Callable[[Place], list[Any]]]:
+        """What may be drawn here, each as often as it is likely."""
+        return [self.layer] * 6 + [self.let]
+
     def some(self, p: Place) -> list[Any]:
         """One statement, or a few that belong together."""
         if len(p.flow) > 1:
             return [self.join(p)]
-        ways: list[Any] = [self.layer] * 8 + [self.let, self.merge_of_labels, self.merge_of_labels, self.again]
-        if p.depth < 3:
-            ways += [self.merge, self.merge, self.loop, self.loop, self.condition, self.gate]
-        if self.signatures and p.depth < 3:
-            ways += [self.call, self.call, self.call]
-        return self.chance.one(ways)(p) or self.layer(p)
+        return self.chance.one(self.ways(p))(p) or self.layer(p)
+
+    def join(self, p: Place) -> Statement:
+        """A merge of the several layers that flow."""
+        raise NotImplementedError
 
     def label(self, p: Place, item: Statement, what: Labelled, share: int = 45) -> None:
         """Perhaps give it a label."""
@@ -128,33 +138,19 @@ class Drawing:
         p.flow_name = Ref(((name, None),), quoted=item.quoted).expression()
 
     def layer(self, p: Place) -> list[Any]:
-        at = p.setting()
-        at.first = self.first
+        """A layer that reads what flows, or what `from` names."""
+        at = p.setting(self.first)
         source = None
-        if self.chance.percent(15) and (
-            refs := self.refs(
-                p, lambda r, t: (t.rank == p.flow[0].rank or not p.keep_rank) and (t.space == p.flow[0].space or not p.keep_space)
-            )
-        ):
+        if self.chance.percent(15) and (refs := self.refs(p, p.may_flow)):
             source, at.flow = self.chance.one(refs)
-            at.flow_name = (
-                source.expression()
-                if all(n.isidentifier() for n, _ in source.path[1:]) and not (source.path[1:] and source.quoted)
-                else None
-            )
-            if source.path and source.path[0][1] is not None and at.flow_name is not None and type(at.flow_name.of).__name__ == "Quoted":
-                at.flow_name = None
+            at.flow_name = source.expression()
         item, tag = self.layers.layer(at)
         item.sources = [source] if source else []
         p.flow = [tag]
-        what = Labelled(tag, (at.flow,), inner={})
-        given = {a.name: 1 for a in item.arguments}
-        if item.means in ("lstm", "gru", "rnn"):
-            what.inner = {
-                name: Labelled(Tag(1, ("vector",), tag.channels), again=False) for name in parts_of(item.means, given | {"units": 1})
-            }
-        single = item.role == "layer" or (item.body is not None and len(item.body) == 1)
-        what.again = single
+        what = Labelled(tag, (at.flow,), again=item.body is None or len(item.body) == 1)
+        if item.means in RECURRENT:
+            given = {a.name: 1 for a in item.arguments}
+            what.inner = {name: Labelled(replace(tag, rank=1, space=VECTOR), again=False) for name in parts_of(item.means, given)}
         self.label(p, item, what)
         return [item]
 
@@ -163,28 +159,32 @@ class Drawing:
         p.sight = p.sight.plus(numbers=(Known(Name(name), known.low, known.high, known.steady),))
         return [Let(name, known.e)]
 
-    def refs(self, p: Place, fits: Callable[[Ref, Tag], bool]) -> list[tuple[Ref, Tag]]:
-        """What `from` may name here."""
-        found: list[tuple[Ref, Tag]] = list(p.others)
-        for i, tag in enumerate(p.into or ()):
-            found.append((Ref(at=Num(i) if i or self.chance.percent(20) else None), tag))
+    def refs(self, p: Place, fits: Callable[[Tag], bool]) -> list[tuple[Ref, Tag]]:
+        """What `from` may name here: what flowed in, labels, and labels in instances."""
+        found = [*p.others]
+        found += [(Ref(at=Num(i) if i or self.chance.percent(20) else None), tag) for i, tag in enumerate(p.into or ())]
         for name, what in p.frame.labels.items():
-            if len(what.outs) > 1:
-                continue  # it stands for several layers
-            found.append((Ref(((name, None),)), what.tag))
+            found += [(Ref(path), tag) for path, tag in _paths(name, what)]
             if what.count > 1 and not p.looped:
-                tag = (
-                    what.tag if what.alike else Tag(what.tag.rank, what.tag.space if what.spaced else self.keys.fresh(), self.keys.fresh())
-                )
-                found.append((Ref(((name, self.chance.one((Num(0), Num(what.count - 1), self.e.written(1).e))),)), tag))
-            for inner, that in what.inner.items():
-                found.append((Ref(((name, None), (inner, None))), that.tag))
-        found = [(r, t) for r, t in found if fits(r, t)]
-        return [(replace(r, quoted=True), t) if r.path and self.chance.percent(5) else (r, t) for r, t in found]
+                index = self.chance.one((Num(0), Num(what.count - 1), self.e.written(1).e))
+                found.append((Ref(((name, index),)), self.one_of(what)))
+        found = [(ref, tag) for ref, tag in found if fits(tag)]
+        return [(replace(ref, quoted=True), tag) if ref.path and self.chance.percent(5) else (ref, tag) for ref, tag in found]
+
+    def one_of(self, what: Labelled) -> Tag:
+        """One of several that bore a label."""
+        return what.tag if what.alike else Tag(what.tag.rank, what.tag.space if what.spaced else self.keys.fresh(), self.keys.fresh())
 
     def inside(self, p: Place) -> Place:
         """The same place, one deeper, with names of its own."""
         return replace(p, depth=p.depth + 1, flow=list(p.flow))
+
+
+def _paths(name: str, what: Labelled) -> Iterator[tuple[tuple[tuple[str, Any], ...], Tag]]:
+    if len(what.outs) < 2:  # it stands for one layer
+        yield ((name, None),), what.tag
+    for inner, that in what.inner.items():
+        yield from ((((name, None), *path), tag) for path, tag in _paths(inner, that))
 
 
 def old(key: Key, made: int) -> bool:

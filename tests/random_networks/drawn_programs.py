@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chance import MANY, Chance, Known, Sight
-from drawn import Bodies, Frame, Labelled, Place, Signature
+from drawn_bodies import Bodies
 from drawn_layers import Keys, Tag
-from expanded import Expansion
-from meaning import Env, Function, Label, Word
+from drawn_places import Frame, Labelled, Place, Signature
+from expanded import Expansion, arguments
+from meaning import Env, Function, Label, Word, seen, value_of
 from written import Arg, Call, Choose, Compare, Definition, In, Let, Line, Name, Num, Op, Ref, Seq, Statement, Writer, write
 
 FUNCTIONS: dict[str, tuple[tuple[tuple[str, Any], ...], Any, Any]] = {
@@ -125,8 +126,6 @@ class Maker:
         self.let(Let(name, value))
 
     def let(self, item: Let) -> None:
-        from meaning import value_of
-
         self.top.values[item.name] = value_of(item.value, self.top)
         self.tops.append(item)
 
@@ -211,7 +210,7 @@ class Maker:
 
     def finish(self, found: Definition, types: list[tuple[str, str, bool]], entry: tuple[Tag, ...], p: Place) -> None:
         if self.chance.percent(25):
-            refs = self.bodies.refs(p, lambda r, t: t.rank == p.flow[0].rank and t.space == p.flow[0].space)
+            refs = self.bodies.refs(p, lambda t: t.rank == p.flow[0].rank and t.space == p.flow[0].space)
             if len(refs) > 1:
                 chosen = list({r.text(): (r, t) for r, t in [self.chance.one(refs), self.chance.one(refs)]}.values())
                 found.body.append(Statement("output", sources=[r for r, _ in chosen], role="output"))
@@ -284,8 +283,6 @@ class Live:
 
     def size(self, item: Statement, shape: tuple[int, ...]) -> None:
         """`-> size`."""
-        from meaning import seen
-
         if item.kind != "input":
             entries = [self.maker.e.written(n).e if self.chance.percent(20) and n < 1000 else Num(n) for n in seen(shape, self.maker.first)]
             item.size = Seq("size", tuple(entries)) if len(entries) > 1 else entries[0]
@@ -317,8 +314,6 @@ class Live:
             and self.chance.percent(25)
         ):
             return
-        from expanded import arguments
-
         given = arguments(item, self.expansion.frame.env)
         into, out = flow[0].shape[-1], given["filters"]
         if into > 6 or "groups" in given:

@@ -215,11 +215,13 @@ class Ref:
         return ".".join(quote(name, self.quoted) + _index(at) for name, at in self.path)
 
     def expression(self) -> Tree:
-        """The same layer in an expression."""
+        """The same layer in an expression; None where there is no way to write it."""
         if not self.path:
             return In(self.at)
         (name, at), *rest = self.path
         found: Tree = Name(name) if is_name(name) and not self.quoted else Quoted(name)
+        if not all(is_name(n) for n, _ in rest) or (at is not None and isinstance(found, Quoted)):
+            return None
         found = found if at is None else At(found, at)
         for name, at in rest:
             found = Attr(found, name) if at is None else At(Attr(found, name), at)
@@ -274,6 +276,7 @@ class If:
     condition: Tree
     then: list[Any]
     otherwise: list[Any] | None = None
+    chained: bool = False  # `else if`
 
 
 @dataclass(eq=False)
@@ -338,20 +341,25 @@ class Writer:
                 self.line(text, depth)
             case For(names, values, body):
                 self.block(f"for {targets(names)} in {write(values)}", body, depth)
-            case If(condition, then, None):
-                self.block(f"if {write(condition)}", then, depth)
-            case If(condition, then, otherwise):
-                self.line(f"if {write(condition)} {{", depth)
-                self.body(then, depth + 1)
-                self.line("} else {", depth)
-                self.body(otherwise or [], depth + 1)
-                self.line("}", depth)
+            case If():
+                self.condition(item, depth)
             case Statement(body=None):
                 self.line(item.head() + item.tail(), depth)
             case Statement():
                 self.block(item.head(), item.body or [], depth, item.tail())
             case _:
                 raise TypeError(item)
+
+    def condition(self, item: If, depth: int, before: str = "") -> None:
+        self.line(f"{before}if {write(item.condition)} {{", depth)
+        self.body(item.then, depth + 1)
+        if item.chained and item.otherwise:
+            self.condition(item.otherwise[0], depth, "} else ")
+            return
+        if item.otherwise is not None:
+            self.line("} else {", depth)
+            self.body(item.otherwise, depth + 1)
+        self.line("}", depth)
 
     def block(self, head: str, body: list[Any], depth: int, tail: str = "") -> None:
         self.line(head + " {", depth)
