@@ -175,6 +175,8 @@ class Expander:
     def _stray_branch(self, item: tree.Statement, frame: Frame, scope: Scope) -> None:
         fixes = ("add { branch { ... } branch { ... } }",)
         self.context.report("E120", item.kind_span, fixes, kind="`branch` outside of a merge")
+        if item.body is not None:
+            self._pass_over(frame, item.span, item.body)
 
     # ---- merges -----------------------------------------------------------------------------------------------
 
@@ -182,11 +184,13 @@ class Expander:
         """The outputs of a merge's branches; each starts from what flowed into the merge."""
         found = find_kind(item.kind)
         entering = self.context.entering(item, frame, scope)
-        if found is None or item.body is None or (found[0].inputs[1] or 2) < 2:
-            self.context.report("E117", item.kind_span, kind=f"`{item.kind}`")
+        if found is None or (found[0].inputs[1] or 2) < 2:
+            if found is not None:  # that there is no such kind is said where it is placed
+                self.context.report("E117", item.kind_span, kind=f"`{item.kind}`")
+            self._pass_over(frame, item.span, _body(item))
             return entering
         outputs: list[Node] = []
-        self._collect(item.body, entering, outputs, frame, scope)
+        self._collect(_body(item), entering, outputs, frame, scope)
         frame.flow = entering
         return tuple(outputs)
 
@@ -210,6 +214,7 @@ class Expander:
                 self._let(item, frame, scope)
             elif not isinstance(item, tree.Broken):
                 self.context.report("E120", item.span, ("branch { ... }",), kind="what is outside of a merge's branches")
+                self._pass_over(frame, item.span, tree.Body((item,), item.span))
 
     # ---- wrappers ---------------------------------------------------------------------------------------------
 
