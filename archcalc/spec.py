@@ -138,6 +138,10 @@ class Layer:
         """What it puts out besides its output, by name: the states of a recurrent layer that returns them."""
         return {}
 
+    def kernel_end(self, out: Shape, *inputs: Shape) -> Size | None:
+        """How long the last axis of its kernel is in Keras; None where it has none there, or several."""
+        return None
+
     def indices(self) -> Size | None:
         """How many entries it looks up, where it reads whole numbers as their indices; None where it reads values."""
         return None

@@ -86,6 +86,9 @@ class Conv(Layer):
             if not fan_in:
                 raise Refusal("E306", at="maps", column=column, table=table.name)
 
+    def kernel_end(self, out: Shape, *inputs: Shape) -> Size | None:
+        return out[-1] if self.maps is None and self.bias != "untied" else None
+
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
         rank = len(out) - 1
         kernel = per_axis(self.kernel, rank, "kernel")
@@ -150,6 +153,10 @@ class DepthwiseConv(Depthwise):
 
     def shape(self, *inputs: Shape) -> Shape:
         return (*self.places(*inputs), inputs[0][-1] * self.multiplier)
+
+    def kernel_end(self, out: Shape, *inputs: Shape) -> Size | None:
+        # Over three axes it is written as a convolution with a group for each channel.
+        return self.multiplier if len(out) < 4 else out[-1]
 
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
         maps = inputs[0][-1] * self.multiplier

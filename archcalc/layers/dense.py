@@ -39,6 +39,9 @@ class Dense(Layer):
         last_axis(self.kind, inputs[0])
         return (*inputs[0][:-1], self.units)
 
+    def kernel_end(self, out: Shape, *inputs: Shape) -> Size | None:
+        return out[-1] if self.lora_rank is None else None
+
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
         read = inputs[0][-1]
         kernel, *factors = adapted(Weight("kernel", (read,), self.units), self.lora_rank, (read,), self.units)

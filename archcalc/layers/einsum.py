@@ -188,6 +188,10 @@ class EinsumDense(Layer):
             raise Refusal("E311", at="bias_axes", first="`bias_axes`", second="the equation", why=why)
         return sizes
 
+    def kernel_end(self, out: Shape, *inputs: Shape) -> Size | None:
+        last = self.equation.partition("->")[0][-1]
+        return self.axes(inputs[0]).sizes[last] if self.lora_rank is None else None
+
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
         axes = self.axes(inputs[0])
         equation = Equation.of(self.equation)

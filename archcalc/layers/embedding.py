@@ -38,6 +38,9 @@ class Embedding(Layer):
     def shape(self, *inputs: Shape) -> Shape:
         return (*inputs[0], self.dim)
 
+    def kernel_end(self, out: Shape, *inputs: Shape) -> Size | None:
+        return out[-1] if self.lora_rank is None else None
+
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
         table = Weight("embeddings", (self.vocabulary,), self.dim)
         return adapted(table, self.lora_rank, (self.vocabulary,), self.dim)
@@ -80,6 +83,9 @@ class ReversibleEmbedding(Layer):
         why = f"backwards, it reads vectors of {self.dim}, and what flows in has vectors of {read}"
         require(read == self.dim, "E311", at="dim", first="`dim`", second="what flows in", why=why)
         return (*x[:-1], self.vocabulary)
+
+    def kernel_end(self, out: Shape, *inputs: Shape) -> Size | None:
+        return None if self.reverse else out[-1]
 
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
         table = Weight("embeddings", (self.dim,), self.vocabulary)

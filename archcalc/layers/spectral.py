@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from archcalc.argtypes import Count
 from archcalc.arguments import arg
 from archcalc.registry import register
-from archcalc.sizes import Shape, Size
-from archcalc.spec import Example, Layer, Operation, Weight, Wrapper
-from archcalc.values import said
+from archcalc.sizes import Refusal, Shape, Size
+from archcalc.spec import Example, Operation, Weight, Wrapper
 from archcalc.windows import Window
 
 FAMILY = "wrappers"
-
-# Kinds that keep one kernel, or a table of embeddings, each with the length of its last axis in Keras.
-KERNELS: dict[str, Callable[[Any, Shape, Shape], Size]] = {
-    "conv": lambda layer, out, x: out[-1],
-    "conv_transpose": lambda layer, out, x: x[-1],
-    "dense": lambda layer, out, x: out[-1],
-    # Over three axes it is written as a convolution with a group for each channel.
-    "depthwise": lambda layer, out, x: out[-1] // x[-1] if len(x) < 4 else out[-1],
-    "einsum_dense": lambda layer, out, x: layer.axes(x).sizes[layer.equation.partition("->")[0][-1]],
-    "embedding": lambda layer, out, x: out[-1],
-    "reversible_embedding": lambda layer, out, x: out[-1],
-}
-# Arguments of those kinds that Keras cannot have within it, each with the values that it can.
-OFF = {"maps": (None,), "bias": ("shared", "none"), "lora_rank": (None,), "reverse": (False,)}
 
 
 @register
@@ -46,21 +28,16 @@ class SpectralNorm(Wrapper):
         Example("spectral_norm power_iterations=2 { dense 10 }", ((7, 16),), (7, 10)),
     )
 
-    @classmethod
-    def refusal(cls, layer: Layer) -> str:
-        if layer.kind not in KERNELS:
-            return f"{layer.kind} has no kernel, or more than one"
-        for name, free in OFF.items():
-            if (value := getattr(layer, name, free[0])) not in free:
-                return f"Keras cannot normalise its kernel with `{name}={said(value)}`"
-        return super().refusal(layer)
-
     def shape(self, *inputs: Shape) -> Shape:
-        return self.inner.shape(*inputs)
+        out = self.inner.shape(*inputs)
+        if self.inner.kernel_end(out, *inputs) is None:
+            why = "it has no kernel in Keras with these arguments, or more than one"
+            raise Refusal("E134", wrapper=f"`{self.kind}`", layer=f"`{self.inner.kind}`", why=why)
+        return out
 
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
         # The vector serves in training only, so it is at no position.
-        vector = Weight("vector_u", (), KERNELS[self.inner.kind](self.inner, out, inputs[0]), trainable=False, positions=0)
+        vector = Weight("vector_u", (), self.inner.kernel_end(out, *inputs), trainable=False, positions=0)
         return (*self.inner.weights(out, *inputs), vector)
 
     def windows(self, *inputs: Shape) -> tuple[Window, ...]:

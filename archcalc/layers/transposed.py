@@ -85,6 +85,9 @@ class ConvTranspose(Layer):
         require(length >= 1, "E311", fixes=(fixes,), **facts)
         return length
 
+    def kernel_end(self, out: Shape, *inputs: Shape) -> Size | None:
+        return inputs[0][-1]
+
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
         *space, channels = inputs[0]
         kernel = Weight("kernel", (*per_axis(self.kernel, len(space), "kernel"), channels), self.filters, positions=prod(space))

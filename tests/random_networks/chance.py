@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from hypothesis import strategies as st
-from written import At, Attr, Call, Choose, Compare, Group, Logic, Name, Neg, Not, Num, Op, Seq, Slice
+from terms import At, Attr, Call, Choose, Compare, Group, Logic, Name, Neg, Not, Num, Op, Seq, Slice
 
 T = TypeVar("T")
 MANY = 10**9

@@ -1,17 +1,15 @@
-"""Programs with one thing wrong: anything, somewhere in the text; or a mistake that is known, in a statement that is known."""
+"""Programs with something wrong: anything, somewhere in the text; or statements that are out of place."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, NamedTuple
 
 from chance import Chance
 from drawn_programs import Program
-from expanded import labels_in
 from restyled import tokens
-from written import Arg, Compare, Definition, For, If, In, Name, Neg, Num, Op, Ref, Seq, Statement
+from terms import Compare, In, Name, Neg, Num, Seq
+from written import Definition, For, If, Ref, Statement
 
 # ---- anything -----------------------------------------------------------------------------------------------------
 
@@ -116,106 +114,6 @@ WAYS: tuple[Callable[[list[str], list[int], Chance], list[str]], ...] = (
 )  # fmt: skip
 
 
-# ---- mistakes that are known ----------------------------------------------------------------------------------------
-
-
-class Mistake(NamedTuple):
-    """A mistake: its code, the statement that has it, and what has to be set for it."""
-
-    code: str
-    item: Statement
-    change: dict[str, Any]
-
-
-@contextmanager
-def made(mistake: Mistake) -> Iterator[None]:
-    """The program with the mistake in it, for a while."""
-    before = {name: getattr(mistake.item, name) for name in mistake.change}
-    for name, value in mistake.change.items():
-        setattr(mistake.item, name, value)
-    yield
-    for name, value in before.items():
-        setattr(mistake.item, name, value)
-
-
-def mistakes(program: Program) -> list[Mistake]:
-    """Every mistake of the known sorts that can be made in a statement that is expanded."""
-    found: list[Mistake] = []
-    for item in program.statements():
-        if isinstance(item, Statement) and id(item) in program.expansion.seen:
-            if item.role == "layer":
-                found += _of_layer(item)
-            elif item.role == "call":
-                found += _of_call(item, program)
-    for top in program.tops:
-        if isinstance(top, Definition):
-            found += _later(top, program)
-    return found
-
-
-def _of_layer(item: Statement) -> Iterator[Mistake]:
-    def arguments(*more: Arg) -> dict[str, Any]:
-        return {"arguments": [*item.arguments, *more]}
-
-    def instead(name: str, value: Any) -> dict[str, Any]:
-        return {"arguments": [Arg(a.name, value, a.form) if a.name == name else a for a in item.arguments]}
-
-    given = {a.name: a for a in item.arguments}
-    yield Mistake("E101", item, {"kind": item.kind[:-1] + "qz"})
-    yield Mistake("E110", item, arguments(Arg("zzz", Num(1), "zzz")))
-    yield Mistake("E114", item, arguments(Arg("zzz", Name("zzz"))))
-    if item.body is None:
-        yield Mistake("E308", item, {"size": Num(12345)})
-    if item.means == "conv":
-        yield Mistake("E112", item, {"arguments": [a for a in item.arguments if a.name != "kernel"]})
-        yield Mistake("E121", item, instead("filters", Num(0)))
-        yield Mistake("E104", item, instead("filters", Op("+", Name("nowhere"), Num(1))))
-        padding = given.get("padding")
-        if padding is None or padding.value != Name("same"):
-            yield Mistake("E301", item, instead("kernel", Num(10**6)))
-    if item.means == "dense":
-        yield Mistake("E112", item, {"arguments": [a for a in item.arguments if a.name != "units"]})
-        yield Mistake("E113", item, {"arguments": [Arg("units", Num(2)), Arg("", Num(3))]})
-        yield Mistake("E116", item, arguments(Arg("stride", Num(2), "/")))
-        yield Mistake("E202", item, instead("units", Op("//", Num(4), Num(0))))
-    if item.means == "dropout":
-        yield Mistake("E112", item, {"arguments": []})
-        yield Mistake("E121", item, {"arguments": [Arg("rate", Num(2))]})
-
-
-def _of_call(item: Statement, program: Program) -> Iterator[Mistake]:
-    yield Mistake("E101", item, {"kind": item.kind + "qz"})
-    yield Mistake("E110", item, {"arguments": [*item.arguments, Arg("zzz", Num(1), "zzz")]})
-    definition = program.expansion.definitions[item.kind]
-    required = [name for name, default in definition.parameters if default is None]
-    if definition.what == "block":
-        for a in item.arguments:
-            if a.form in required:
-                yield Mistake("E112", item, {"arguments": [b for b in item.arguments if b is not a]})
-
-
-def _later(top: Definition, program: Program) -> Iterator[Mistake]:
-    """`from` a label that stands further down, in the same block or network."""
-    order: list[Statement] = []
-
-    def collect(items: list[Any]) -> None:
-        for item in items:
-            if isinstance(item, Statement):
-                order.append(item)
-            for inner in ("body", "then", "otherwise"):
-                collect(getattr(item, inner, None) or [])
-
-    collect(top.body)
-    bearing = [item.label for item in order if item.label]
-    for i, item in enumerate(order):
-        if item.role == "layer" and item.means != "input" and id(item) in program.expansion.seen:
-            for other in order[i + 1 :]:
-                inside = item.body is not None and other.label in labels_in(item.body)
-                if other.label and bearing.count(other.label) == 1 and not inside:
-                    yield Mistake("E105", item, {"sources": [Ref(((other.label, None),))] * max(1, len(item.sources))})
-                    break
-
-
 # ---- statements out of place ------------------------------------------------------------------------------------------
 
 OTHER_KINDS = (
@@ -263,7 +161,18 @@ def _scramble_statement(item: Statement, way: int, program: Program, chance: Cha
         item.label = chance.one((None, *labels))
     elif way == 7 and item.arguments:
         argument = chance.one(item.arguments)
-        values = (Num(0), Num(3), Num(10**30), Neg(Num(1)), Num(Fraction(1, 2), "1/2"), Name("same"), Name("nowhere"), Seq("size", (Num(3), Num(2))), Seq("list", ()), In())
+        values = (
+            Num(0),
+            Num(3),
+            Num(10**30),
+            Neg(Num(1)),
+            Num(Fraction(1, 2), "1/2"),
+            Name("same"),
+            Name("nowhere"),
+            Seq("size", (Num(3), Num(2))),
+            Seq("list", ()),
+            In(),
+        )
         argument.value, argument.bare = chance.one(values), ""
     elif way == 8 and item.arguments:
         chance.one((item.arguments.pop, item.arguments.reverse))()

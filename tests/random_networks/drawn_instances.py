@@ -8,19 +8,20 @@ from typing import Any
 from chance import Sight
 from drawn_layers import Tag
 from drawn_places import MOST_DEPTH, Drawing, Labelled, Place, Signature
-from written import Arg, Ref, Seq, Statement
+from terms import Seq
+from written import Arg, Ref, Statement
 
 
 class Instances(Drawing):
     """Draws what stands for several layers, and what is applied again."""
 
     def ways(self, p: Place) -> list[Any]:
-        return super().ways(p) + [self.again] + ([self.call] * 4 if self.signatures and p.depth < MOST_DEPTH else [])
+        return super().ways(p) + [self.again] * 2 + ([self.call] * 5 if self.signatures and p.depth < MOST_DEPTH else [])
 
     def placed(self, p: Place, item: Statement, what: Labelled) -> list[Any]:
         """An instance, and what it puts out."""
         p.flow = list(what.outs or (what.tag,))
-        self.label(p, item, what, 60)
+        self.label(p, item, what, 70)
         p.flow_name = p.flow_name if len(p.flow) == 1 else None
         return [item]
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from chance import Chance, Expressions, Known, Sight
 from fewkinds import ALSO, NAMES, POOL_NAMES, SAME_SHAPE, windows
-from written import Arg, Call, Name, Num, Op, Seq, Statement
+from terms import Call, Name, Num, Op, Seq
+from written import Arg, Statement
 
 Key = tuple[Any, ...]
 

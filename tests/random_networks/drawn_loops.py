@@ -7,7 +7,8 @@ from typing import Any
 from chance import Known
 from drawn_layers import Tag
 from drawn_places import MOST_DEPTH, Drawing, Labelled, Place, old
-from written import Arg, Call, For, If, Name, Num, Ref, Statement
+from terms import Call, Name, Num
+from written import Arg, For, If, Ref, Statement
 
 
 class Loops(Drawing):
@@ -92,6 +93,7 @@ class Loops(Drawing):
         if p.looped or not names or not self.chance.percent(30):
             return None
         name = self.chance.one(names)
+        p.frame.borne_again.add(name)
         inner.others = (*inner.others, (Ref(((name, Num(0)),)), p.frame.labels.pop(name).tag))
         return name
 
@@ -134,7 +136,7 @@ class Loops(Drawing):
             if len(inner.flow) > 1:
                 sides[-1].append(self.join(inner))
             outs.append(inner.flow[0])
-            p.frame.labels = dict(before)
+            p.frame.restore(before)
         sight = p.setting().sight
         same = len(outs) > 1 and len({t.channels for t in outs}) == 1
         p.flow = [Tag(flow.rank, flow.space if keep_space else self.keys.fresh(), outs[0].channels if same else self.keys.fresh())]

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from chance import Known, Sight
 from drawn_layers import Key, Tag
 from drawn_places import IN_C, MOST_DEPTH, Drawing, Labelled, Place
-from written import Arg, If, Name, Num, Ref, Statement
+from terms import Name, Num
+from written import Arg, If, Ref, Statement
 
 
 class Goal(NamedTuple):
@@ -109,12 +110,12 @@ class Merges(Drawing):
             sides = []
             for _ in range(self.chance.number(1, 2)):
                 sides.append([self.branch(self.inside(p), goal)])
-                p.frame.labels = dict(before)
+                p.frame.restore(before)
             return If(self.e.condition(p.setting().sight), *sides)
         item, inner, _ = self.header(p)
         inner.flow, inner.into = list(p.flow), p.into
         item.body = [self.branch(inner, goal)]
-        p.frame.labels = before
+        p.frame.restore(before)
         return item
 
     def branch(self, p: Place, goal: Goal) -> Statement:

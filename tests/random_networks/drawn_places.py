@@ -9,7 +9,8 @@ from typing import Any
 from chance import MANY, Chance, Known, Sight
 from drawn_layers import Key, Keys, Layers, Setting, Tag
 from fewkinds import parts_of
-from written import Attr, In, Let, Name, Num, Ref, Statement
+from terms import Attr, In, Name, Num
+from written import Let, Ref, Statement
 
 LABELS = (
     "a", "b1", "stem", "left", "right", "e", "main", "x", "table", "for", "repeat", "add", "conv_1", "relu_2", "größe", "skip", "block", "branch",
@@ -56,6 +57,11 @@ class Frame:
     taken: set[str] = field(default_factory=set)  # names that no label may have
     labels: dict[str, Labelled] = field(default_factory=dict)  # those that can be named here
     counter: list[int] = field(default_factory=lambda: [0])
+    borne_again: set[str] = field(default_factory=set)  # in a loop
+
+    def restore(self, before: dict[str, Labelled]) -> None:
+        """The labels as they were before statements that may not be expanded; what those bear again is not known any more."""
+        self.labels = {name: what for name, what in before.items() if name not in self.borne_again}
 
     def variable(self, stem: str) -> str:
         self.counter[0] += 1
@@ -113,7 +119,7 @@ class Drawing:
 
     def ways(self, p: Place) -> list[Callable[[Place], list[Any]]]:
         """What may be drawn here, each as often as it is likely."""
-        return [self.layer] * 6 + [self.let]
+        return [self.layer] * 5 + [self.let]
 
     def some(self, p: Place) -> list[Any]:
         """One statement, or a few that belong together."""
@@ -125,7 +131,7 @@ class Drawing:
         """A merge of the several layers that flow."""
         raise NotImplementedError
 
-    def label(self, p: Place, item: Statement, what: Labelled, share: int = 45) -> None:
+    def label(self, p: Place, item: Statement, what: Labelled, share: int = 50) -> None:
         """Perhaps give it a label."""
         free = [name for name in LABELS if name not in p.frame.taken]
         if not free or not self.chance.percent(share):
@@ -141,8 +147,9 @@ class Drawing:
         """A layer that reads what flows, or what `from` names."""
         at = p.setting(self.first)
         source = None
-        if self.chance.percent(15) and (refs := self.refs(p, p.may_flow)):
-            source, at.flow = self.chance.one(refs)
+        if self.chance.percent(20) and (refs := self.refs(p, p.may_flow)):
+            inner = [(ref, tag) for ref, tag in refs if len(ref.path) > 1]
+            source, at.flow = self.chance.one(inner if inner and self.chance.percent(60) else refs)
             at.flow_name = source.expression()
         item, tag = self.layers.layer(at)
         item.sources = [source] if source else []
@@ -165,7 +172,7 @@ class Drawing:
         found += [(Ref(at=Num(i) if i or self.chance.percent(20) else None), tag) for i, tag in enumerate(p.into or ())]
         for name, what in p.frame.labels.items():
             found += [(Ref(path), tag) for path, tag in _paths(name, what)]
-            if what.count > 1 and not p.looped:
+            if what.count > 1 and not p.looped and len(what.outs) < 2:
                 index = self.chance.one((Num(0), Num(what.count - 1), self.e.written(1).e))
                 found.append((Ref(((name, index),)), self.one_of(what)))
         found = [(ref, tag) for ref, tag in found if fits(tag)]

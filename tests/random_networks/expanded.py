@@ -7,7 +7,8 @@ from typing import Any
 
 from fewkinds import parts_of, shape_of, wrapped_shape
 from meaning import Bearer, Env, Label, Node, Size, seen, value_of
-from written import Definition, For, If, Let, Line, Name, Seq, Statement
+from terms import Name, Seq
+from written import Definition, For, If, Let, Line, Statement
 
 
 class Frame:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from written import At, Attr, Call, Choose, Compare, Group, In, Logic, Name, Neg, Not, Num, Op, Quoted, Seq, Slice
+from terms import At, Attr, Call, Choose, Compare, Group, In, Logic, Name, Neg, Not, Num, Op, Quoted, Seq, Slice
 
 Shape = tuple[int, ...]
 
@@ -15,9 +15,13 @@ Shape = tuple[int, ...]
 class Word(str):
     """A bare name that is no variable."""
 
+    __slots__ = ()
+
 
 class Size(tuple):
     """Written with `x`."""
+
+    __slots__ = ()
 
 
 @dataclass(eq=False)
