@@ -301,3 +301,28 @@ def test_lists_have_slices() -> None:
     assert [row.output_shape[-1] for row in analyze(text).rows] == [1, 2, 3, 2, 3, 3, 4, 8]
     assert codes("network N(a = 3) { input a; dense a[1:] }") == ["E201"]
     assert codes("network N(a = [3]) { input 4; dense a[x:][0] }") == ["E104"]
+
+
+def test_a_loop_may_read_a_label_bear_one_and_have_a_size() -> None:
+    a = analyze("network N { input 4; a: dense 3; b: dense 5; x: repeat 2 from a { dense 3 } -> 3\n add from x, a; concat from x, b }")
+    assert [n.name for n in a.layers["dense_1"].node.inputs] == ["a"]
+    assert codes("network N { input 4; repeat 2 { dense 3 } -> 7 }") == ["E308"]
+    assert codes("network N { input 4; add { y: branch { dense 3 } -> 9 branch { dense 3 } } }") == ["E308"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["layout channels_last from d", "dtype float16 -> 3", "o: output", "output -> 3", "x: dtype float16", "train from d { epochs 3 }"],
+)
+def test_no_part_of_a_statement_is_passed_over_in_silence(line: str) -> None:
+    assert "E139" in codes(f"network N {{ input 4; d: dense 3\n {line}\n}}")
+
+
+def test_a_default_may_be_made_of_a_free_size() -> None:
+    text = "network S(n, m = 2 * n) { input n; L: dense m }\nnetwork N { input 4; s: S; t: reuse s from input }"
+    assert analyze(text, network="N").layers["s.L"].output_shape == (8,)
+    assert analyze(text, network="S", inputs="5").layers["L"].output_shape == (10,)
+
+
+def test_targets_in_brackets_take_a_pass_apart() -> None:
+    assert [r.output_shape for r in analyze("network N { input 4; for (i, j) in [(1, 2), (3, 5)] { dense i*j } }").rows] == [(2,), (15,)]

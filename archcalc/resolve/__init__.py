@@ -16,7 +16,7 @@ from archcalc.resolve.definitions import Definitions, defined_above
 from archcalc.resolve.expand import Expander
 from archcalc.resolve.expressions import evaluate
 from archcalc.resolve.labels import Frame
-from archcalc.resolve.scope import FREE, UNKNOWN, Fail, Scope
+from archcalc.resolve.scope import FREE, UNKNOWN, Deferred, Fail, Scope
 from archcalc.source import Source
 from archcalc.syntax import tree
 from archcalc.syntax.parser import parse
@@ -104,8 +104,9 @@ def _set_parameters(network: tree.Network, scope: Scope, options: Options, graph
             try:
                 value = defined_above(parameter.default, evaluate(parameter.default, scope, words=True), known)
             except Fail as failure:
-                graph.findings += failure.findings
-                scope.values[parameter.name] = UNKNOWN
+                free = options.inputs and failure.finding is not None and failure.finding.code == "E109"
+                scope.values[parameter.name] = Deferred(parameter.default) if free else UNKNOWN
+                graph.findings += [] if free else failure.findings
                 continue
             scope.values[parameter.name] = graph.parameters[parameter.name] = value
         elif options.inputs:  # which may give free sizes their values

@@ -7,7 +7,8 @@ from archcalc.graph import BYTES, LAYOUTS, Graph, Node
 from archcalc.names import suggestion
 from archcalc.resolve.context import Context
 from archcalc.resolve.labels import Frame
-from archcalc.resolve.scope import Scope
+from archcalc.resolve.scope import TAKEN, Scope
+from archcalc.source import Span
 from archcalc.spec import Part
 from archcalc.syntax import tree
 
@@ -18,6 +19,22 @@ def output(context: Context, item: tree.Statement, frame: Frame, scope: Scope) -
         fixes = (f"output from {', '.join(a.span.text for a in item.arguments)}",) if item.arguments else ()
         context.report("E113", item.span, fixes, kind="`output`", most="no arguments")
     frame.outputs += context.entering(item, frame, scope)
+
+
+SAID = {"label": "a label", "arguments": "arguments", "sources": "`from`", "body": "a body", "size": "`-> size`"}
+
+
+def no_more_than(context: Context, item: tree.Statement, takes: tuple[str, ...]) -> None:
+    """Report the parts of a statement that it has no use for, so that none is passed over in silence."""
+    for part, said in SAID.items():
+        if part not in takes and getattr(item, part) not in (None, ()):
+            context.report("E139", item.kind_span, kind=f"`{item.kind}`", what=said)
+
+
+def not_taken(context: Context, name: str, span: Span | None) -> None:
+    """Report a name that the language has for itself."""
+    if name in TAKEN:
+        context.report("E131", span, name=f"`{name}`", what=TAKEN[name])
 
 
 def train(context: Context, item: tree.Statement, frame: Frame, scope: Scope) -> None:

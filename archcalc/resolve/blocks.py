@@ -8,7 +8,8 @@ from archcalc.diagnostics import Diagnostic
 from archcalc.names import suggestion
 from archcalc.resolve.context import Context
 from archcalc.resolve.definitions import Defined
-from archcalc.resolve.scope import FREE, UNKNOWN, Scope
+from archcalc.resolve.expressions import evaluate
+from archcalc.resolve.scope import FREE, UNKNOWN, Deferred, Fail, Scope
 from archcalc.syntax import tree
 
 
@@ -56,5 +57,15 @@ def _defaults(context: Context, block: tree.Block | tree.Network, item: tree.Sta
             context.graph.findings.append(Diagnostic("E112", item.kind_span, facts, related=place))
             inner.values[p.name] = UNKNOWN  # defaults that are made of it are not to be missed as well
             continue
-        value = context.value(p.default, inner, words=True)
-        inner.values[p.name] = UNKNOWN if value is None else value
+        inner.values[p.name] = default_of(p.default, inner, context.graph.findings)
+
+
+def default_of(default: tree.Expr, scope: Scope, findings: list[Diagnostic]) -> Any:
+    """The value of a parameter's default; of one that is made of a free size, once that size is known."""
+    try:
+        return evaluate(default, scope, words=True)
+    except Fail as failure:
+        if failure.finding is not None and failure.finding.code == "E109":
+            return Deferred(default)
+        findings += failure.findings
+        return UNKNOWN

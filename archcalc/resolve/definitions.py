@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from archcalc.diagnostics import Diagnostic
 from archcalc.resolve.expressions import evaluate
-from archcalc.resolve.scope import UNKNOWN, Fail, Function, Scope, fail
+from archcalc.resolve.scope import TAKEN, UNKNOWN, Fail, Function, Scope, fail
 from archcalc.source import Source, Span
 from archcalc.syntax import tree
 from archcalc.values import Table, Word
@@ -40,6 +40,7 @@ class Definitions:
             elif isinstance(item, tree.Use):
                 self._use(item)
             elif self._is_new(item.name, item.name_span):
+                self._names_free(item)
                 self._define(item)
 
     def _is_new(self, name: str, place: Span) -> bool:
@@ -49,6 +50,12 @@ class Definitions:
             related = ((first, "the first one"),)
             self.findings.append(Diagnostic("E102", place, {"name": f"`{name}`"}, related=related))
         return first == place
+
+    def _names_free(self, item: Any) -> None:
+        """Report names that the language has for itself."""
+        for name, place in ((item.name, item.name_span), *((p.name, p.span) for p in getattr(item, "parameters", ()))):
+            if name in TAKEN:
+                self.findings.append(Diagnostic("E131", place, {"name": f"`{name}`", "what": TAKEN[name]}))
 
     def _use(self, item: tree.Use) -> None:
         from archcalc.resolve.library import Library  # most programs use no other file

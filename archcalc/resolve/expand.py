@@ -19,6 +19,16 @@ from archcalc.syntax import tree
 from archcalc.values import said
 
 MAX_DEPTH = 60
+# What each statement has a use for, besides its name.
+TAKES = {
+    "repeat": ("label", "arguments", "sources", "body", "size"),
+    "branch": ("label", "sources", "body", "size"),
+    "output": ("arguments", "sources", "body"),
+    "train": ("body",),
+    "layout": ("arguments",),
+    "dtype": ("arguments",),
+    "reuse": ("label", "arguments", "sources", "body", "size"),
+}
 
 
 class Expander:
@@ -59,6 +69,7 @@ class Expander:
         self.depth -= 1
 
     def _let(self, item: tree.Let, frame: Frame, scope: Scope) -> None:
+        about.not_taken(self.context, item.name, item.name_span)
         if item.name in scope.values or item.name in frame.places:
             self.context.report("E102", item.name_span, name=f"`{item.name}`")
             return
@@ -82,6 +93,21 @@ class Expander:
         frame.flow = (node,)
 
     def _loop(self, item: tree.For | tree.Statement, frame: Frame, scope: Scope) -> None:
+        if isinstance(item, tree.Statement) and item.sources:
+            frame.flow = self.context.entering(item, frame, scope)
+        self._run_passes(item, frame, scope)
+        if isinstance(item, tree.Statement):
+            self._close(item, frame, scope)
+
+    def _close(self, item: tree.Statement, frame: Frame, scope: Scope) -> None:
+        """What comes out of a body bears the label of its statement, and has its size."""
+        for node in (frame.flow or ())[-1:]:
+            if item.label is not None:
+                label_once(self.context, item, frame)
+                frame.put(item.label, node)
+            check_size(self.context, node, item, scope)
+
+    def _run_passes(self, item: tree.For | tree.Statement, frame: Frame, scope: Scope) -> None:
         for inner in self._passes(item, frame, scope):
             inner.into = as_labels(frame.flow)
             self.context.loops += 1
@@ -119,7 +145,9 @@ class Expander:
 
     def _assign(self, targets: tuple[Any, ...], value: Any, scope: Scope, span: Span) -> bool:
         """Give the names before `in` their values, taking lists apart as the names are nested."""
-        if len(targets) == 1 and isinstance(targets[0], str):
+        if len(targets) == 1 and isinstance(targets[0], tuple):
+            return self._assign(targets[0], value, scope, span)
+        if len(targets) == 1:
             scope.values[targets[0]] = value
             return True
         parts = value if isinstance(value, tuple | list) else (value,)
@@ -155,6 +183,7 @@ class Expander:
 
     def _statement(self, item: tree.Statement, frame: Frame, scope: Scope) -> None:
         if item.kind in self.statements:
+            about.no_more_than(self.context, item, TAKES.get(item.kind, ()))
             self.statements[item.kind](item, frame, scope)
         elif item.kind in frame.home.callable:
             from archcalc.resolve.instances import expand_instance
@@ -184,7 +213,7 @@ class Expander:
         """The outputs of a merge's branches; each starts from what flowed into the merge."""
         found = find_kind(item.kind)
         entering = self.context.entering(item, frame, scope)
-        if found is None or (found[0].inputs[1] or 2) < 2:
+        if found is None or found[0].inputs[1] in (0, 1):
             if found is not None:  # that there is no such kind is said where it is placed
                 self.context.report("E117", item.kind_span, kind=f"`{item.kind}`")
             self._pass_over(frame, item.span, _body(item))
@@ -199,7 +228,9 @@ class Expander:
         for item in self._within_limits(body):
             if isinstance(item, tree.Statement) and item.kind == "branch" and item.body is not None:
                 frame.flow = self.context.nodes(item.sources, frame, scope) if item.sources else entering
+                about.no_more_than(self.context, item, TAKES[item.kind])
                 self.expand(item.body, frame, Scope(scope, as_labels(frame.flow)))
+                self._close(item, frame, scope)
                 outputs += frame.flow or ()
             elif isinstance(item, tree.If):
                 chosen = self._chosen(item, frame, scope)

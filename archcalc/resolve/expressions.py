@@ -11,7 +11,20 @@ from typing import Any
 from archcalc.names import suggestion
 from archcalc.resolve.arithmetic import MAX_ENTRIES, apply, compare, entries_in, is_number, truth
 from archcalc.resolve.functions import FUNCTIONS, Misused
-from archcalc.resolve.scope import CONSTANTS, FREE, UNKNOWN, Budget, Fail, Figures, Function, Scope, fail, runs_together, undefined
+from archcalc.resolve.scope import (
+    CONSTANTS,
+    FREE,
+    UNKNOWN,
+    Budget,
+    Deferred,
+    Fail,
+    Figures,
+    Function,
+    Scope,
+    fail,
+    runs_together,
+    undefined,
+)
 from archcalc.syntax import tree
 from archcalc.values import Dims, Word, said, whole
 
@@ -53,6 +66,8 @@ def _name(expr: tree.Name, scope: Scope, words: bool) -> Any:
         value = CONSTANTS.get(expr.name)
     if value is UNKNOWN:
         raise Fail(None)
+    if isinstance(value, Deferred):
+        return evaluate(value.default, scope.owner(expr.name), words=True)
     if value is FREE:
         raise fail("E109", expr.span, name=f"`{expr.name}`")
     if value is not None:

@@ -10,6 +10,7 @@ from archcalc.diagnostics import Diagnostic
 from archcalc.graph import CHANNELS_FIRST, Node, aligned, channels_first, say_shape
 from archcalc.names import suggestion
 from archcalc.registry import every_name, find_kind, refused
+from archcalc.resolve.about import not_taken
 from archcalc.resolve.context import Context
 from archcalc.resolve.labels import Bearer, Frame, Label
 from archcalc.resolve.scope import UNKNOWN, Scope
@@ -80,8 +81,8 @@ def _parts(context: Context, node: Node) -> dict[str, Label]:
 
 def label_once(context: Context, item: tree.Statement, frame: Frame) -> None:
     """Report a second layer of one name, unless a loop makes it; and a name that the language has for itself."""
-    if item.label == "total":
-        context.report("E131", item.label_span, name="`total`", what="the sums over all layers")
+    if item.label is not None:
+        not_taken(context, item.label, item.label_span)
     first = frame.labels.get(item.label or "")
     if first is None and item.label in frame.scope.values:
         context.report("E102", item.label_span, (f"call the layer otherwise: `{item.label}` has a value",), name=f"`{item.label}`")

@@ -98,9 +98,22 @@ class Free:
     """The value of a network's parameter without a default, until a size that flows in gives it one."""
 
 
+class Deferred:
+    """The value of a parameter whose default is made of a free size: worked out where it is used, once that has its own."""
+
+    def __init__(self, default: tree.Expr) -> None:
+        self.default = default
+
+
 UNKNOWN = Unknown()
 FREE = Free()
 CONSTANTS: dict[str, Any] = {"true": True, "false": False, "none": Word("none")}
+# Names that the language has for itself, and what each stands for.
+TAKEN = {
+    "total": "the sums over all layers",
+    "in": "what flows into a block, a branch or a pass",
+    **dict.fromkeys(CONSTANTS, "a value of the language"),
+}
 
 
 def undefined(expr: tree.Name, scope: Scope) -> Fail:
