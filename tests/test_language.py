@@ -319,7 +319,7 @@ def test_no_part_of_a_statement_is_passed_over_in_silence(line: str) -> None:
 
 
 def test_a_default_may_be_made_of_a_free_size() -> None:
-    text = "network S(n, m = 2 * n) { input n; L: dense m }\nnetwork N { input 4; s: S; t: reuse s from input }"
+    text = "network S(n, m = 2 * n) { input n; L: dense m }\nnetwork N { input 4; s: S; t: reuse s from input; add from s, t }"
     assert analyze(text, network="N").layers["s.L"].output_shape == (8,)
     assert analyze(text, network="S", inputs="5").layers["L"].output_shape == (10,)
 
