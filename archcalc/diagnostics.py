@@ -170,9 +170,7 @@ CODES: dict[str, Code] = {
         "{name} cannot be used again here: {why}",
         "`reuse` applies the same weights once more, so they must fit: the same channels in, the same layers.",
     ),
-    "E139": Code(
-        "{kind} has no use for {what}", "Take it away, or put it where it counts: nothing is passed over in silence."
-    ),
+    "E139": Code("{kind} has no use for {what}", "Take it away, or put it where it counts: nothing is passed over in silence."),
     "E140": Code("{path} cannot be used: {why}", "`use` reads an .arch file, by its path relative to the file that it stands in."),
     "E141": Code(
         "{path} lies outside of the project's folder",

@@ -7,11 +7,10 @@ from typing import TypeVar
 
 from archcalc.analysis.costs import FIGURES, UNKNOWN, Row, Totals, costs, total
 from archcalc.analysis.derive import Derivation, derive, derive_all
-from archcalc.analysis.expectations import Outcome, decide
+from archcalc.analysis.expectations import Outcome, decide, named
 from archcalc.analysis.lints import lint
 from archcalc.diagnostics import Diagnostic, has_errors, in_order
 from archcalc.graph import BYTES, Graph, Node
-from archcalc.resolve.labels import Bearer, Label
 
 __all__ = ["FIGURES", "PASSES", "Analysis", "Derivation", "Outcome", "Row", "Totals", "analyze_graph"]
 
@@ -71,7 +70,7 @@ def _input_row(node: Node, value_bytes: int, batch: int) -> Row:
 
 def decide_expectations(analysis: Analysis) -> None:
     """Every `expect` line."""
-    nodes = {node.name: Label(Bearer(node)) for node in (*analysis.graph.inputs, *analysis.graph.layers)}
+    nodes = named(analysis.graph) if analysis.graph.expectations else {}
     for expectation in analysis.graph.expectations:
         outcome, findings = decide(expectation, nodes, analysis.totals)
         analysis.expectations.append(outcome)

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 from archcalc.analysis.costs import FIGURES, Totals
 from archcalc.diagnostics import Diagnostic
-from archcalc.graph import Expectation
+from archcalc.graph import Expectation, Graph
 from archcalc.names import suggestion
 from archcalc.resolve.arithmetic import compare, truth
 from archcalc.resolve.expressions import evaluate
-from archcalc.resolve.labels import SHORT, Label
+from archcalc.resolve.labels import SHORT, Bearer, Label
 from archcalc.resolve.scope import Fail, Figures, Scope, fail
 from archcalc.source import Span
 from archcalc.syntax import tree
@@ -54,7 +54,38 @@ class Sight(Scope):
     def find(self, name: str) -> Any:
         """The value of a name, or None."""
         value = super().find(name)
-        return self.nodes.get(name) if value is None else value
+        if value is None:
+            return self.nodes.get(name)
+        return Named(value.bearers, self.nodes) if isinstance(value, Label) else value
+
+
+class Named(Label):
+    """A label, or the name of an instance, through which every layer within is found by the name that tables show."""
+
+    __slots__ = ("nodes",)
+
+    def __init__(self, bearers: list[Bearer], nodes: dict[str, Label]) -> None:
+        super().__init__(*bearers)
+        self.nodes = nodes
+
+    def figure(self, name: str, span: Span) -> Any:
+        group = self.latest.group
+        inner = self.latest.inner.get(name) or (self.nodes.get(f"{group.name}.{name}") if group else None)
+        return super().figure(name, span) if inner is None else Named(inner.bearers, self.nodes)
+
+    def entries(self) -> list[Any]:
+        return [Named([bearer], self.nodes) for bearer in self.bearers]
+
+
+def named(graph: Graph) -> dict[str, Label]:
+    """Every layer and every instance of a network, by the name that tables show."""
+    found: dict[str, Label] = {}
+    for node in (*graph.inputs, *graph.layers):
+        found[node.name] = Label(Bearer(node))
+    for group in graph.groups:
+        if group.outputs:
+            found.setdefault(group.name, Named([Bearer(group.outputs[-1], group)], found))
+    return found
 
 
 def decide(expectation: Expectation, nodes: dict[str, Label], totals: Totals) -> tuple[Outcome, list[Diagnostic]]:

@@ -10,7 +10,7 @@ from archcalc.graph import Expectation, Graph, Node
 from archcalc.registry import find_kind
 from archcalc.resolve import about
 from archcalc.resolve.context import Context, unknown
-from archcalc.resolve.labels import Frame, as_labels, labels_in
+from archcalc.resolve.labels import Frame, as_labels, as_of_now, labels_in
 from archcalc.resolve.place import bind_values, check_size, label_once, node_name, place_layer, put
 from archcalc.resolve.scope import UNKNOWN, Scope
 from archcalc.source import Span
@@ -78,7 +78,7 @@ class Expander:
 
     def _expect(self, item: tree.Expect, frame: Frame, scope: Scope) -> None:
         if frame.feeds is None:  # those of a network that is used as a layer are about it alone
-            self.graph.expectations.append(Expectation(item.condition, scope, item.span))
+            self.graph.expectations.append(Expectation(item.condition, as_of_now(item.condition, scope), item.span))
 
     def _broken(self, item: tree.Broken, frame: Frame, scope: Scope) -> None:
         self.context.broken = True

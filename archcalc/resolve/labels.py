@@ -32,16 +32,39 @@ class Bearer:
 
 
 class Label(Figures):
-    """What a label stands for: all that bore it, the latest last. Alone it means the latest."""
+    """What a label stands for at its place: all that bore it until then, the latest last. Alone it means the latest.
 
-    __slots__ = ("bearers",)
+    A loop that goes on makes new ones, over the same list: what was said before keeps what it meant.
+    """
+
+    __slots__ = ("_all", "_count")
 
     def __init__(self, *bearers: Bearer) -> None:
-        self.bearers = list(bearers)
+        self._all = list(bearers)
+        self._count = len(bearers)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def and_then(self, bearer: Bearer) -> Label:
+        """What the label stands for once this bears it too."""
+        after = Label()
+        after._all = self._all if len(self._all) == self._count else self._all[: self._count]
+        after._all.append(bearer)
+        after._count = self._count + 1
+        return after
+
+    @property
+    def bearers(self) -> list[Bearer]:
+        return self._all[: self._count]
+
+    def bearer(self, index: int) -> Bearer:
+        """The i-th that bore it; from the end, if negative."""
+        return self._all[index if index >= 0 else self._count + index]
 
     @property
     def latest(self) -> Bearer:
-        return self.bearers[-1]
+        return self.bearer(-1)
 
     def figure(self, name: str, span: Span) -> Any:
         bearer = self.latest
@@ -57,6 +80,22 @@ class Label(Figures):
 def as_labels(nodes: tuple[Node, ...] | None) -> tuple[Label, ...]:
     """What `in` stands for: each node as if it had a label."""
     return tuple(Label(Bearer(node)) for node in nodes or ())
+
+
+def as_of_now(expr: tree.Expr, scope: Scope) -> Scope:
+    """A scope in which the labels that an expression names keep what they stand for at its place."""
+    now = Scope(scope)
+    waiting: list[Any] = [expr]
+    while waiting:
+        part = waiting.pop()
+        name = part.name if isinstance(part, tree.Name) else part.value if isinstance(part, tree.String) else None
+        if name is not None and isinstance(value := scope.find(name), Label):
+            now.values[name] = value
+        elif isinstance(part, tree.Node):
+            waiting += [getattr(part, slot) for slot in type(part).__slots__]
+        elif isinstance(part, tuple | list) and not isinstance(part, Span):
+            waiting += part
+    return now
 
 
 SHAPES = ("shape", "output_shape", "c", "h", "w", "d")
@@ -136,9 +175,7 @@ class Frame:
 
     def put(self, label: str, node: Node, group: Group | None = None, inner: dict[str, Label] | None = None) -> None:
         """Let a node, or a block instance, bear a label; where others bore it before, it is the latest."""
-        found = self.labels.setdefault(label, Label())
-        found.bearers.append(Bearer(node, group, inner))
-        self.scope.values[label] = found
+        self.scope.values[label] = self.labels[label] = self.labels.get(label, Label()).and_then(Bearer(node, group, inner))
 
 
 def labels_in(body: tree.Body) -> list[tuple[str, Span]]:
@@ -182,8 +219,8 @@ def refer(reference: tree.Reference, frame: Frame, scope: Scope) -> list[Node]:
             nodes = [node for bearer in label.bearers for node in bearer.outputs]
         else:
             chosen = -1 if index is None or isinstance(index, str) else _index(evaluate(index, scope), label, reference)
-            nodes = list(label.bearers[chosen].outputs)
-        labels = label.bearers[chosen].inner
+            nodes = list(label.bearer(chosen).outputs)
+        labels = label.bearer(chosen).inner
     return nodes
 
 
@@ -202,7 +239,7 @@ def no_such_input(span: Span, index: Any, count: int) -> Fail:
 
 
 def _index(index: Any, label: Label, reference: tree.Reference) -> int:
-    count = len(label.bearers)
+    count = len(label)
     if label.latest.node.layer is None and label.latest.node.shape is None:
         raise Fail(None)  # how many there would be is not known
     if not isinstance(index, int) or not -count <= index < count:

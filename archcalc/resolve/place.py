@@ -87,7 +87,7 @@ def label_once(context: Context, item: tree.Statement, frame: Frame) -> None:
     if first is None and item.label in frame.scope.values:
         context.report("E102", item.label_span, (f"call the layer otherwise: `{item.label}` has a value",), name=f"`{item.label}`")
     if first is not None and not context.loops and item.label_span is not None:
-        span = first.bearers[0].node.span
+        span = first.bearer(0).node.span
         related = ((span, "the first one"),) if span else ()
         context.graph.findings.append(Diagnostic("E102", item.label_span, {"name": f"`{item.label}`"}, related=related))
 
@@ -99,7 +99,7 @@ def node_name(context: Context, item: tree.Statement, frame: Frame, kind: str) -
     if not context.loops:
         return frame.prefix + item.label
     label = frame.labels.get(item.label)
-    return f"{frame.prefix}{item.label}[{len(label.bearers) if label else 0}]"
+    return f"{frame.prefix}{item.label}[{len(label) if label is not None else 0}]"
 
 
 def check_size(context: Context, node: Node, item: tree.Statement, scope: Scope) -> None:
