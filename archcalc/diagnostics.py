@@ -230,6 +230,7 @@ CODES: dict[str, Code] = {
         "at the end. Without them it begins with zeros.",
     ),
     "E314": Code("{cut} cut off an axis of {input} leaves nothing", "What is cut off at both ends is less than the axis has."),
+    "E315": Code("what comes out would have {what}; at most {limit} are counted", "Sizes are exact, but not endless."),
     # ---- expectations
     "E401": Code("expected {text}, but {left} {op} {right} does not hold", "An expectation is checked against the figures."),
     "E402": Code("expected {text}, but it is {got}", "An expectation is checked against the figures."),

@@ -22,6 +22,9 @@ BYTES = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8, "int8": 1}
 
 CHANNELS_LAST, CHANNELS_FIRST = LAYOUTS = ("channels_last", "channels_first")
 
+MAX_AXES = 32
+MAX_BITS = 512  # of the length of an axis
+
 # The figures that analysis counts for each layer, by their names in the JSON output.
 COUNTED = (
     "params", "trainable_params", "non_trainable_params", "connections", "units", "macs", "flops", "activation_bytes",
@@ -188,9 +191,19 @@ def infer(node: Node) -> tuple[Shape | None, Diagnostic | None]:
         return None, _arity(node, least, most)
     try:
         shape = node.layer.shape(*node.input_shapes)
+        _within_limits(shape)
         return channels_first(shape, node.turned[1]) if node.turned else shape, None
     except Refusal as refusal:
         return None, explain_refusal(node, refusal)
+
+
+def _within_limits(shape: Shape) -> None:
+    """Refuse what layers in a loop may grow to, before later figures, which are products of sizes, are worked out."""
+    if len(shape) > MAX_AXES:
+        raise Refusal("E315", what=f"{len(shape)} axes", limit=MAX_AXES)
+    for n in shape:
+        if isinstance(n, int) and n.bit_length() > MAX_BITS:
+            raise Refusal("E315", what=f"an axis of more than 2**{n.bit_length() - 1} values", limit=f"2**{MAX_BITS}")
 
 
 def _arity(node: Node, least: int, most: int | None) -> Diagnostic:

@@ -35,6 +35,8 @@ MOST_TERMS = 16  # a sum of more layers than this is not written out
 MOST_CELLS = 16_384  # of a connection table that is drawn
 TALL = 40  # rows from which a table scrolls under its head
 
+MAX_LAYERS = 20_000  # some 30 MB of page; a browser does no more with pleasure
+
 
 class Card(NamedTuple):
     """A total: its definition, and the sum that it is."""

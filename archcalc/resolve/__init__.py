@@ -64,9 +64,10 @@ def resolve(network: tree.Network, definitions: Definitions, options: Options = 
     scope = Scope(definitions.scope)
     _set_parameters(network, scope, options, graph)
     sizes = {name: _size(text) for name, text in options.inputs.items()}
-    context = Context(graph, sizes)
+    context = Context(graph, sizes, definitions.spent)
     frame = Frame(scope, "", network.body, home=definitions)
     Expander(context, network).expand(network.body, frame, scope)
+    definitions.spent = context.others + len(graph.layers), context.statements
     finish(context, frame, network)
     _all_taken(context)
     graph.findings = [d for d in graph.findings if not _may_be_missing(d, definitions)]

@@ -15,7 +15,9 @@ from archcalc.syntax import tree
 
 def output(context: Context, item: tree.Statement, frame: Frame, scope: Scope) -> None:
     """`output from a, b`."""
-    if item.arguments or item.body:
+    if item.body:
+        context.report("E117", item.kind_span, kind="`output`")
+    if item.arguments:
         fixes = (f"output from {', '.join(a.span.text for a in item.arguments)}",) if item.arguments else ()
         context.report("E113", item.span, fixes, kind="`output`", most="no arguments")
     frame.outputs += context.entering(item, frame, scope)

@@ -6,7 +6,7 @@ from typing import Any
 
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Graph, Node
-from archcalc.resolve.expressions import evaluate
+from archcalc.resolve.expressions import evaluate, spend
 from archcalc.resolve.labels import Frame, refer
 from archcalc.resolve.limits import fewest
 from archcalc.resolve.scope import Fail, Scope
@@ -15,19 +15,20 @@ from archcalc.syntax import tree
 from archcalc.values import Dims
 
 MAX_LAYERS = 200_000
-MAX_STATEMENTS = 500_000
+MAX_STATEMENTS = 700_000
 
 
 class Context:
     """One network's expansion. `sizes` are the input sizes given from outside; `taken` are those that found their input."""
 
-    def __init__(self, graph: Graph, sizes: dict[str | None, Dims]) -> None:
+    def __init__(self, graph: Graph, sizes: dict[str | None, Dims], spent: tuple[int, int] = (0, 0)) -> None:
         self.graph = graph
+        self.others = spent[0]  # layers of networks that were expanded before, of the same file
         self.sizes = sizes
         self.taken: set[str | None] = set()
         self.ambiguous = False
         self.loops = 0  # how many loops are around the statement that is being expanded
-        self.statements = 0  # that were expanded, passes of loops included
+        self.statements = spent[1]  # that were expanded, passes of loops included
         self.wrappings: list[Any] = []  # the wrappers whose bodies are being expanded, outermost first
         self.broken = False  # a line could not be read
         self.full = False  # a limit was reached, and said
@@ -38,7 +39,10 @@ class Context:
     def value(self, expr: tree.Expr, scope: Scope, words: bool = False) -> Any:
         """The value of an expression; None where it has none, which is then reported."""
         try:
-            return evaluate(expr, scope, words)
+            value = evaluate(expr, scope, words)
+            if isinstance(value, list | tuple):
+                spend(scope, expr.span, 5 * len(value))  # whoever asked for it will go through it
+            return value
         except Fail as failure:
             self.graph.findings += failure.findings
             return None
@@ -73,7 +77,7 @@ class Context:
     def has_room(self, more: int, span: Span) -> bool:
         """Whether there is room for so many more layers. If not, that is said once, and the expansion ends."""
         count = len(self.graph.layers) + more
-        if count > MAX_LAYERS and not self.full:
+        if self.others + count > MAX_LAYERS and not self.full:
             self.report("E127", span, name=self.graph.name, count=count, limit=MAX_LAYERS)
             self.full = True
         return not self.full

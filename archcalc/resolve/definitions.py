@@ -31,6 +31,7 @@ class Definitions:
         self.networks: dict[str, tree.Network] = {}
         self.findings: list[Diagnostic] = []
         self.places: dict[str, Span] = {}
+        self.spent = (0, 0)  # layers and statements of the networks expanded so far: the limits are for all of them together
         self.incomplete = False  # a file that it uses could not be read: names may be missing
         self.names = [item.name for item in program.items if not isinstance(item, tree.Use | tree.Broken)]
         for item in program.items:

@@ -174,7 +174,7 @@ class Expander:
 
     def _pass_over(self, frame: Frame, span: Span, *bodies: tree.Body) -> None:
         """Bodies that cannot be expanded, for a mistake that was said: what they would have made is unknown from here on."""
-        self.graph.partial = True
+        self.graph.partial = frame.doubtful = True
         frame.flow = (unknown(span),)
         for label, place in (found for body in bodies for found in labels_in(body)):
             frame.put(label, unknown(place, label))
@@ -237,6 +237,8 @@ class Expander:
                 if chosen is not None:
                     self._collect(chosen, entering, outputs, frame, Scope(scope))
             elif isinstance(item, tree.For) or (isinstance(item, tree.Statement) and item.kind == "repeat"):
+                if isinstance(item, tree.Statement):
+                    about.no_more_than(self.context, item, ("arguments", "body"))
                 for inner in self._passes(item, frame, scope):
                     self.context.loops += 1
                     self._collect(_body(item), entering, outputs, frame, inner)

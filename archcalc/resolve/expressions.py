@@ -25,6 +25,7 @@ from archcalc.resolve.scope import (
     runs_together,
     undefined,
 )
+from archcalc.source import Span
 from archcalc.syntax import tree
 from archcalc.values import Dims, Word, said, whole
 
@@ -45,12 +46,19 @@ def evaluate(expr: tree.Expr, scope: Scope, words: bool = False) -> Any:
     if budget.depth >= MAX_DEPTH:
         raise _too_deep(expr, budget)
     if budget.steps > MAX_STEPS:
-        raise fail("E212", expr.span, limit=MAX_STEPS)
+        spend(scope, expr.span, 0)
     budget.depth += 1
     try:
         return _EVALUATE[type(expr)](expr, scope, words)
     finally:
         budget.depth -= 1
+
+
+def spend(scope: Scope, span: Span, steps: int) -> None:
+    """Count work that is to be done. Fails with E212 where that is too much."""
+    scope.budget.steps += steps
+    if scope.budget.steps > MAX_STEPS:
+        raise fail("E212", span, limit=MAX_STEPS)
 
 
 def _too_deep(expr: tree.Expr, budget: Budget) -> Fail:

@@ -75,7 +75,7 @@ def _make(expander: Expander, made: Made, item: tree.Statement, frame: Frame, ou
     expander.expand(defined.item.body, inner, scope)
     context.loops, context.wrappings = loops, wrappings
     expander.active.pop()
-    if inner.feeds:
+    if inner.feeds and not context.full:
         _too_many(context, item, len(entering), len(entering) - len(inner.feeds), defined)
     frame.flow = tuple(inner.outputs) or inner.flow
     group.outputs = frame.flow or ()

@@ -160,6 +160,7 @@ class Frame:
         self.home = home  # the definitions of its file
         self.group = group
         self.outputs: list[Node] = []  # that `output` named
+        self.doubtful = False  # a body was passed over for its mistakes: labels may have more bearers than are known
         self.feeds: list[Node] | None = None  # of a network used as a layer: what its inputs are yet to read
         self.labels: dict[str, Label] = {}
         self.places = dict(labels_in(body))  # every label of the body, also those that come later
@@ -218,7 +219,7 @@ def refer(reference: tree.Reference, frame: Frame, scope: Scope) -> list[Node]:
         if index == "all":
             nodes = [node for bearer in label.bearers for node in bearer.outputs]
         else:
-            chosen = -1 if index is None or isinstance(index, str) else _index(evaluate(index, scope), label, reference)
+            chosen = -1 if index is None or isinstance(index, str) else _index(evaluate(index, scope), label, reference, frame)
             nodes = list(label.bearer(chosen).outputs)
         labels = label.bearer(chosen).inner
     return nodes
@@ -238,11 +239,11 @@ def no_such_input(span: Span, index: Any, count: int) -> Fail:
     return fail("E124", span, fixes, index=said(index), count=count or "nothing")
 
 
-def _index(index: Any, label: Label, reference: tree.Reference) -> int:
+def _index(index: Any, label: Label, reference: tree.Reference, frame: Frame) -> int:
     count = len(label)
-    if label.latest.node.layer is None and label.latest.node.shape is None:
-        raise Fail(None)  # how many there would be is not known
     if not isinstance(index, int) or not -count <= index < count:
+        if frame.doubtful:
+            raise Fail(None)
         raise fail("E206", reference.span, index=said(index), count=count)
     return index
 

@@ -31,6 +31,8 @@ def place_layer(
         from archcalc.resolve.feeding import feed  # many networks use no other as a layer
 
         feed(context, item, frame, scope)
+        for node in frame.flow or ():
+            check_size(context, node, item, scope)
         return
     layer, spans = _layer(context, item, scope, others)
     if context.wrappings:

@@ -15,7 +15,7 @@ from archcalc.syntax import tree
 def share_all(context: Context, first: Group, again: Group, item: tree.Statement) -> None:
     """Let the layers of an instance share the weights of those of another, one by one."""
     ours, theirs = (_layers(group) for group in (again, first))
-    if any(n.shape is None for n in (*ours, *theirs)):
+    if not context.takes(len(ours), item.span) or any(n.shape is None for n in (*ours, *theirs)):
         return  # a mistake was said, and what hangs on it may have become another
     if [n.kind for n in ours] != [n.kind for n in theirs]:
         pairs = zip_longest(*([n.kind for n in group] for group in (theirs, ours)), fillvalue="nothing")

@@ -38,7 +38,7 @@ class Chance:
         return self.number(0, 99) >= 100 - share
 
     def several(self, choices: Sequence[T], least: int, most: int) -> list[T]:
-        return [self.one(choices) for _ in range(self.number(least, most))]
+        return [self.one(choices) for _ in range(self.number(least, most))] if choices else []
 
     def shuffled(self, items: Sequence[T]) -> list[T]:
         left, found = list(items), []

@@ -68,6 +68,9 @@ class Loops(Drawing):
     def loop(self, p: Place) -> list[Any]:
         """A loop. Each pass reads what the one before put out, so nothing is known of its sizes, unless all in it keeps them."""
         item, inner, least = self.header(p)
+        if isinstance(item, Statement) and self.chance.percent(20) and (refs := self.refs(p, p.may_flow)):
+            source, p.flow[0] = self.chance.one(refs)
+            item.sources = [source]
         before, made, flow = dict(p.frame.labels), self.keys.made, p.flow[0]
         inner.keep_rank = True
         inner.keep_space = p.keep_space or self.chance.percent(50)
@@ -85,6 +88,8 @@ class Loops(Drawing):
         out, lasts = inner.flow[0], least and old(inner.flow[0].channels, made)
         p.flow = [Tag(flow.rank, flow.space if inner.keep_space else self.keys.fresh(), out.channels if lasts else self.keys.fresh())]
         p.flow_name = None
+        if isinstance(item, Statement):
+            self.label(p, item, Labelled(p.flow[0], again=False), 25)
         return [item]
 
     def borne_again(self, p: Place, inner: Place, before: dict[str, Labelled]) -> str | None:

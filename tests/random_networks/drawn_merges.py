@@ -138,6 +138,8 @@ class Merges(Drawing):
             body.append(self.join(inner))
         if goal.exact:
             body.append(self.closing(inner, IN_C if goal.keep else filters))
+            inner.flow = [replace(inner.flow[0], channels=inner.into[0].channels if goal.keep else self.keys.of(filters))]
+        self.label(inner, found, Labelled(inner.flow[0], again=False), 10)
         return found
 
     def halving(self, filters: Known) -> Statement:

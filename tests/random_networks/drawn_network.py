@@ -45,7 +45,7 @@ class Live:
             self.p.flow = [tag_of(node.shape) for node in flow] or self.p.flow
             for name, what in self.p.frame.labels.items():
                 update(what, self.frame.labels[name])
-            if (plain or getattr(item, "role", "") == "call") and len(flow) == 1 and self.chance.percent(20):
+            if (plain or getattr(item, "role", "") in ("call", "repeat", "reuse")) and len(flow) == 1 and self.chance.percent(20):
                 item.size = self.size(flow[0])
 
     def size(self, node: Node) -> Any:

@@ -42,6 +42,9 @@ class Program:
     header: list[str]
     tables: list[str]
 
+    def _repr_pretty_(self, printer: Any, _: bool) -> None:  # what hypothesis shows; tests note the text
+        printer.text(f"a program of {len(self.writer().lines)} lines, given {self.given}")
+
     def writer(self) -> Writer:
         """The text as it is now, and where each statement stands in it."""
         writer = Writer()

@@ -80,9 +80,12 @@ class Expansion:
             case Let(name, value):
                 env.values[name] = value_of(value, env)
             case For() | Statement(role="repeat"):
+                if isinstance(item, Statement) and item.sources:
+                    frame.flow = self.sources(item, frame, env)
                 for inner in self.passes(item, frame, env):
                     inner.into = frame.flow
                     self.body(item.body or [], frame, inner)
+                close(item, frame)
             case If():
                 self.body(self.side(item, env), frame, Env(env))
             case Statement():
@@ -164,6 +167,7 @@ class Expansion:
                     frame.flow = self.sources(one, frame, env) if one.sources else entering
                     self.body(one.body or [], frame, Env(env, frame.flow))
                     found.extend(frame.flow or ())
+                    close(one, frame)
                 elif isinstance(one, If):
                     collect(self.side(one, env), Env(env))
                 elif isinstance(one, Let):
@@ -232,6 +236,13 @@ class Expansion:
         for node, other in zip(self.make(item, frame, defined, values, flows, self.name(item, frame, defined.name)), theirs, strict=True):
             node.shares = other.shares or other
             node.line = f'"{node.name}": reuse "{node.shares.name}" from {", ".join(n.ref for n in node.inputs)}'
+
+
+def close(item: Any, frame: Frame) -> None:
+    """What comes out of a body bears the label of its statement."""
+    if isinstance(item, Statement) and item.label is not None:
+        assert frame.flow
+        frame.put(item.label, frame.flow[-1:])
 
 
 def _top(env: Env) -> Env:

@@ -18,7 +18,7 @@ from written import Line, quote
 import archcalc
 
 
-@examples(120)
+@examples(180)
 @given(programs())
 def test_a_program_is_what_it_is_with_one_layer_a_line(program: Program) -> None:
     """Names, shapes, every figure, what each layer reads and shares, the totals: all agree."""
@@ -34,14 +34,15 @@ def test_a_program_is_what_it_is_with_one_layer_a_line(program: Program) -> None
         agreement.documents(structured, flat)
 
 
-@examples(60)
+@examples(80)
 @given(programs(), st.data())
 def test_figures_can_be_expected_by_name(program: Program, data: st.DataObject) -> None:
     """`expect` finds each figure of the flat program in the structured one."""
     chance = Chance.of(data.draw)
     flat = archcalc.analyze(text=program.flat)
     lines = [f"expect total.{figure} == {getattr(flat.totals, figure)}" for figure in chance.several(agreement.FIGURES, 1, 3)]
-    for row in chance.several(flat.rows, 1, 4):
+    borne = {name for name, label in program.expansion.frame.labels.items() if len(label.bearers) > 1}  # the name is the latest's
+    for row in chance.several([row for row in flat.rows if row.name not in borne], 0, 4):
         figure = chance.one(agreement.FIGURES)
         lines.append(
             f"expect {quote(row.name, True)}.{figure} == {getattr(row, figure)} and {quote(row.name, True)}.c == {last(row, flat)}"
