@@ -6,7 +6,7 @@ from typing import Any
 
 from archcalc import analysis
 from archcalc.pipeline import Options, UnreadableFile, UsageError, analyze_all, load, read, wrong_batch
-from archcalc.values import said
+from archcalc.values import written
 
 __all__ = ["Analysis", "ArchError", "analyze"]
 
@@ -75,7 +75,7 @@ def analyze(
         sizes[None] = inputs
     else:
         sizes.update(inputs or {})
-    values = {name: value if isinstance(value, str) else _written(value) for name, value in (params or {}).items()}
+    values = {name: value if isinstance(value, str) else written(value) for name, value in (params or {}).items()}
     try:
         data = read(path) if path is not None else (text or "").encode("utf-8", "surrogatepass")
         loaded = load(path or "<text>", data, path or "", include)
@@ -86,7 +86,3 @@ def analyze(
         names = ", ".join(loaded.networks)
         raise ArchError(f"name a network: {names}")
     return found[0]
-
-
-def _written(value: Any) -> str:
-    return said(value)

@@ -7,7 +7,7 @@ a name is not among these, so that a start does not pay for what it does not nee
 from __future__ import annotations
 
 import importlib
-import pkgutil
+import os
 import sys
 from collections.abc import Iterator
 
@@ -43,16 +43,36 @@ def _aliases(cls: type[Layer]) -> Iterator[tuple[str, int | None]]:
 def find_kind(name: str) -> tuple[type[Layer], int | None] | None:
     """The kind of that name or alias, with the rank that the alias pins; None if there is none."""
     if name not in KINDS and name not in ALIASES:
-        every_kind()
+        _import_who_says(name)
     return (KINDS[name], None) if name in KINDS else ALIASES.get(name)
+
+
+def _import_who_says(name: str) -> None:
+    """Import the family that has the name in its text; every family, if it is made up there from parts."""
+    package = importlib.import_module(FAMILIES)
+    for folder in package.__path__:
+        for file in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+            module, _, ending = file.partition(".")
+            if ending == "py" and f"{FAMILIES}.{module}" not in sys.modules:
+                with open(os.path.join(folder, file), encoding="utf-8") as text:
+                    if f'"{name}"' in text.read():
+                        importlib.import_module(f"{FAMILIES}.{module}")
+                        if name in KINDS or name in ALIASES:
+                            return
+    every_kind()
 
 
 def every_kind() -> dict[str, type[Layer]]:
     """All kinds by name, those of every module in archcalc/layers/."""
     if not _complete:
+        import pkgutil  # slow to import, and seldom needed
+
         package = importlib.import_module(FAMILIES)
         for module in pkgutil.iter_modules(package.__path__):
             importlib.import_module(f"{FAMILIES}.{module.name}")
+        in_order = sorted(KINDS.items(), key=lambda kind: kind[1].__module__)  # however they came to be imported
+        KINDS.clear()
+        KINDS.update(in_order)
         _complete.append(True)
     return KINDS
 

@@ -87,7 +87,6 @@ class Layer:
     multiplies: ClassVar[bool] = False  # its weights are multiplied and accumulated: MACs
     view: ClassVar[bool] = False  # needs no memory of its own at inference
     turns: ClassVar[bool] = False  # it has spatial axes and channels, so what it sees follows the network's layout
-    recurrent: ClassVar[bool] = False  # it goes through steps, the first axis
     examples: ClassVar[tuple[Example, ...]] = ()
 
     # Set by `register`.
@@ -203,7 +202,7 @@ class Wrapper(Layer):
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
-        traits = ("computes", "multiplies", "recurrent", "view")
+        traits = ("computes", "multiplies", "view")
         vars(self).update({trait: any(getattr(layer, trait) for layer in self.layers) for trait in traits})
 
     @property

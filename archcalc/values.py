@@ -47,8 +47,16 @@ class Table:
         return self.name
 
 
+def written(value: Any) -> str:
+    """A value as the language reads it, however long."""
+    if isinstance(value, list | tuple) and not isinstance(value, Dims):
+        inside = ", ".join(map(written, value))
+        return f"[{inside}]" if isinstance(value, list) else f"({inside}{',' * (len(value) == 1)})"
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else said(value)
+
+
 def said(value: Any) -> str:
-    """A value as the language writes it."""
+    """A value as the language writes it, shortened to what a message has room for."""
     if isinstance(value, tuple | list) and len(value) > MAX_SHOWN:
         value = type(value)([*value[:MAX_SHOWN], Word("...")])
     if isinstance(value, Dims):

@@ -208,7 +208,7 @@ def test_sizes_and_axes_follow_the_layout() -> None:
     ("body", "expected"),
     [
         ("layout channels_first; input 3x4x4; conv 5, 3x3; bn", ["bn_1", 4 * 5]), ("input 4x4x3; conv 5, 3x3; bn", ["bn_1", 4 * 5]),
-        ("layout channels_first; input 3x4x4; layernorm", ["layernorm_1", 2 * 3]), ("layout channels_first; input 6x4x4; groupnorm 3", ["groupnorm_1", 12]),
+        ("layout channels_first; input 3x4x5; layernorm", ["layernorm_1", 2 * 5]), ("layout channels_first; input 6x4x4; groupnorm 3", ["groupnorm_1", 12]),
     ],
 )  # fmt: skip
 def test_normalisation_is_over_the_channels_of_the_layout(body: str, expected: list[Any]) -> None:

@@ -73,8 +73,8 @@ class Named(Label):
         inner = self.latest.inner.get(name) or (self.nodes.get(f"{group.name}.{name}") if group else None)
         return super().figure(name, span) if inner is None else Named(inner.bearers, self.nodes)
 
-    def entries(self) -> list[Any]:
-        return [Named([bearer], self.nodes) for bearer in self.bearers]
+    def entry(self, index: int) -> Any:
+        return Named([self.bearer(index)], self.nodes)
 
 
 def named(graph: Graph) -> dict[str, Label]:

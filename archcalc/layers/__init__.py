@@ -1,25 +1,8 @@
-"""Every layer kind, a module a family. Importing this package fills the registry."""
+"""Every layer kind, a module a family. Importing this package fills the registry with what nearly every network uses.
 
-from archcalc.layers import (
-    activation,
-    convolution,
-    dense,
-    input,
-    merging,
-    normalization,
-    pooling,
-    regularization,
-    reshaping,
-)
+The other modules are imported when a program names what they have (archcalc/registry.py).
+"""
 
-__all__ = [
-    "activation",
-    "convolution",
-    "dense",
-    "input",
-    "merging",
-    "normalization",
-    "pooling",
-    "regularization",
-    "reshaping",
-]
+from archcalc.layers import activation, convolution, dense, input, pooling, reshaping
+
+__all__ = ["activation", "convolution", "dense", "input", "pooling", "reshaping"]

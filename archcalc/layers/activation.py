@@ -112,7 +112,7 @@ class LeakyReLU(Elementwise):
 class PReLU(Elementwise):
     """Leaky rectifier whose slope below 0 is trained: one for each value, or one for all places along some axes.
 
-    He et al. (2015), "Delving deep into rectifiers", have one for each channel: `prelu (0, 1)` for images.
+    He et al. (2015), "Delving deep into rectifiers", have one for each channel: `prelu (1, 2)` for images.
     """
 
     kind = "prelu"

@@ -78,7 +78,7 @@ class LayerNorm(Affine):
     kind = "layernorm"
     keras = "LayerNormalization"
     aliases = ("layer_norm",)
-    axis: Any = arg(Axes(channels=True), "the axis, or axes, that are normalised", -1)
+    axis: Any = arg(Axes(), "the axis, or axes, that are normalised", -1)
     epsilon: Any = arg(Number(0), "added to the variance", 0.001, positional=False)
     examples = (
         Example("layernorm", ((196, 768),), (196, 768)),
@@ -178,7 +178,7 @@ class UnitNorm(Layer):
     kind = "unitnorm"
     keras = "UnitNormalization"
     aliases = ("unit_norm", "l2norm")
-    axis: Any = arg(Axes(channels=True), "the axis, or axes, along which the length is 1", -1)
+    axis: Any = arg(Axes(), "the axis, or axes, along which the length is 1", -1)
     examples = (
         Example("unitnorm", ((128,),), (128,)),
         Example("unitnorm (1, 2)", ((7, 9, 4),), (7, 9, 4)),

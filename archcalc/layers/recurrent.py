@@ -70,7 +70,6 @@ class Cell(Layer):
 class Sequence(Layer):
     """Base: it goes through the steps of a sequence."""
 
-    recurrent = True
     sequences: bool = arg(Flag(), "put out every step, not only the last", False, keras="return_sequences")
     states: bool = arg(Flag(), "put out the last states as well: `NAME.state`, or `NAME.state_h`", False, keras="return_state")
     backwards: bool = arg(Flag(), "begin with the last step; what `sequences` puts out is reversed as well", False, keras="go_backwards")

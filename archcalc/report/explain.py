@@ -10,7 +10,7 @@ from archcalc.report.text import clean, number
 from archcalc.resolve.labels import SHORT
 
 MEANS = {
-    "output_shape": "the shape of what comes out, for one sample, channels last",
+    "output_shape": "the shape of what comes out, for one sample, in the network's layout",
     "params": "values that the layer stores: trainable ones and others",
     "trainable_params": "values that training changes",
     "non_trainable_params": "values that are stored, but not trained",

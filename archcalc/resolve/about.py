@@ -113,6 +113,8 @@ def finish(context: Context, frame: Frame, network: tree.Network) -> None:
     graph.findings += _left_out(lost)
     graph.inputs = [n for n in graph.inputs if id(n) in reached]
     graph.layers = [n for n in graph.layers if id(n) in reached]
+    if not graph.layers:
+        context.report("E125", network.name_span, ("what it puts out is an input",), name=f"`{network.name}`")
 
 
 def _inherit(graph: Graph, reached: set[int]) -> None:

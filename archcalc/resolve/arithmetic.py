@@ -33,7 +33,14 @@ def _limited(span: Span, count: int, make: Callable[[], Any]) -> Any:
 
 def entries_in(values: list[Any] | tuple[Any, ...]) -> int:
     """How many entries there are, those of lists in lists counted too."""
-    return len(values) + sum(entries_in(v) for v in values if isinstance(v, list | tuple))
+    count, waiting = 0, [values]
+    while waiting:
+        entries = waiting.pop()
+        count += len(entries)
+        waiting += [v for v in entries if isinstance(v, list | tuple)]
+        if count > MAX_ENTRIES * 10:  # lists of lists may double with every line
+            break
+    return count
 
 
 def _arithmetic(node: tree.Binary, left: Any, right: Any) -> Any:

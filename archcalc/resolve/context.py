@@ -64,7 +64,7 @@ class Context:
 
     def fits(self, times: int, body: tree.Body, span: Span, scope: Scope, frame: Frame) -> bool:
         """Whether so many passes over a body stay within the limits; counted before any of them is made."""
-        return self.has_room(times * fewest(body, scope, frame.home.callable), span) and self.takes(times, span)
+        return times == 0 or (self.has_room(times * fewest(body, scope, frame.home.callable), span) and self.takes(times, span))
 
     def takes(self, more: int, span: Span) -> bool:
         """Whether so many more statements may be expanded, layers or not. If not, that is said once."""

@@ -24,6 +24,8 @@ class Definitions:
 
     def __init__(self, program: tree.Program, source: Source, library: Any = None, include: tuple[str, ...] = ()) -> None:
         self.scope = Scope()
+        if library is not None:
+            self.scope.budget = library.budget  # what all files of a program may cost together
         self.source = source
         self.library = library
         self.include = include  # folders that may hold used files
@@ -62,7 +64,7 @@ class Definitions:
         from archcalc.resolve.library import Library  # most programs use no other file
 
         if self.library is None:
-            self.library = Library(self.source, self.include, Definitions)
+            self.library = Library(self.source, self.include, Definitions, self.scope.budget)
         used = self.library.use(item, self.source)
         self.findings += self.library.take_findings()
         if used is None or used.incomplete:

@@ -93,18 +93,24 @@ class Expander:
         frame.flow = (node,)
 
     def _loop(self, item: tree.For | tree.Statement, frame: Frame, scope: Scope) -> None:
-        if isinstance(item, tree.Statement) and item.sources:
-            frame.flow = self.context.entering(item, frame, scope)
-        self._run_passes(item, frame, scope)
-        if isinstance(item, tree.Statement):
-            self._close(item, frame, scope)
+        if not isinstance(item, tree.Statement):
+            self._run_passes(item, frame, scope)
+        elif any(not w.cls.single for w in self.context.wrappings):  # what is in it is held, and flows nowhere
+            about.no_more_than(self.context, item, ("arguments", "body"))
+            self._run_passes(item, frame, scope)
+        else:
+            before = len(self.graph.layers)
+            if item.sources:
+                frame.flow = self.context.entering(item, frame, scope)
+            self._run_passes(item, frame, scope)
+            self._close(item, frame, scope, before)
 
-    def _close(self, item: tree.Statement, frame: Frame, scope: Scope) -> None:
-        """What comes out of a body bears the label of its statement, and has its size."""
+    def _close(self, item: tree.Statement, frame: Frame, scope: Scope, before: int) -> None:
+        """What comes out of a body bears the label of its statement, and has its size. `before` it there were so many layers."""
         for node in (frame.flow or ())[-1:]:
             if item.label is not None:
                 label_once(self.context, item, frame)
-                frame.put(item.label, node)
+                frame.put(item.label, node, several=len(self.graph.layers) != before + 1)
             check_size(self.context, node, item, scope)
 
     def _run_passes(self, item: tree.For | tree.Statement, frame: Frame, scope: Scope) -> None:
@@ -134,7 +140,7 @@ class Expander:
     def _repetitions(self, item: tree.Statement, frame: Frame, scope: Scope) -> Iterator[Scope]:
         count = self.context.value(item.arguments[0].value, scope) if len(item.arguments) == 1 else ""
         if count is None:
-            self._pass_over(frame, item.span, _body(item))
+            self._pass_over(frame, item.span, *([item.body] if item.body else []))
         elif not isinstance(count, int) or isinstance(count, bool) or count < 0 or item.body is None:
             self._pass_over(frame, item.span, *([item.body] if item.body else []))
             got = f"`repeat {said(count)}`" if count != "" and item.body else "`repeat` without a count and a body"
@@ -229,8 +235,9 @@ class Expander:
             if isinstance(item, tree.Statement) and item.kind == "branch" and item.body is not None:
                 frame.flow = self.context.nodes(item.sources, frame, scope) if item.sources else entering
                 about.no_more_than(self.context, item, TAKES[item.kind])
+                before = len(self.graph.layers)
                 self.expand(item.body, frame, Scope(scope, as_labels(frame.flow)))
-                self._close(item, frame, scope)
+                self._close(item, frame, scope, before)
                 outputs += frame.flow or ()
             elif isinstance(item, tree.If):
                 chosen = self._chosen(item, frame, scope)
@@ -270,7 +277,7 @@ class Expander:
         elif frame.flow:
             if item.label is not None and not takes_label(item):
                 label_once(self.context, item, frame)
-                frame.put(item.label, frame.flow[-1])
+                frame.put(item.label, frame.flow[-1], several=True)
             check_size(self.context, frame.flow[-1], item, scope)
 
     _items: dict[type, Callable[[Expander, Any, Frame, Scope], None]] = {

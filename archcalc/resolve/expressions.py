@@ -168,6 +168,7 @@ def _compare(expr: tree.Compare, scope: Scope, words: bool) -> Any:
     for op, operand in expr.rest:
         right = evaluate(operand, scope, words=True)
         _no_stray_words(((expr.first, left, right), (operand, right, left)), scope)
+        spend(scope, expr.span, sum(entries_in(side) for side in (left, right) if isinstance(side, list | tuple)))
         if not compare(op, left, right, expr.span):
             return False
         left = right
@@ -201,15 +202,15 @@ def _label_or_value(of: tree.Expr, scope: Scope) -> Any:
 
 
 def _index(expr: tree.Index, scope: Scope, words: bool) -> Any:
-    entries = _entries(expr.of, scope)
+    entries = list(scope.into or ()) if isinstance(expr.of, tree.InValue) else _label_or_value(expr.of, scope)
     index = evaluate(expr.at, scope)
-    if not isinstance(entries, list | tuple) or not isinstance(index, int):
+    if not isinstance(entries, list | tuple | Figures) or not isinstance(index, int):
         raise fail("E201", expr.span, op="`[ ]`", left=said(entries), right=said(index))
     if not -len(entries) <= index < len(entries):
         if isinstance(expr.of, tree.InValue):
             raise fail("E124", expr.span, index=index, count=len(entries))
         raise fail("E206", expr.span, index=index, count=len(entries))
-    return entries[index]
+    return entries.entry(index) if isinstance(entries, Figures) else entries[index]
 
 
 def _slice(expr: tree.Slice, scope: Scope, words: bool) -> Any:
@@ -228,6 +229,8 @@ def _entries(of: tree.Expr, scope: Scope) -> Any:
     if isinstance(of, tree.InValue):
         return list(scope.into or ())
     value = _label_or_value(of, scope)
+    if isinstance(value, Figures):
+        spend(scope, of.span, len(value))
     return value.entries() if isinstance(value, Figures) else value
 
 

@@ -33,7 +33,8 @@ def feed(context: Context, item: tree.Statement, frame: Frame, scope: Scope) -> 
     elif item.arguments:
         _leave_unknown(item.arguments[0].value, scope)
     frame.flow = (node,)
-    frame.put(item.label or "input", node)
+    if item.label is not None or "input" not in frame.labels:  # of several without a label, the first is `input`
+        frame.put(item.label or "input", node)
 
 
 def _misfit(context: Context, written: tree.Expr, scope: Scope, node: Node) -> str:

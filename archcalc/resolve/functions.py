@@ -8,6 +8,8 @@ from typing import Any
 from archcalc.resolve.arithmetic import MAX_ENTRIES, is_number
 from archcalc.values import said, whole
 
+MAX_DIGITS = 200
+
 
 class Misused(Exception):
     """A function was given what it does not take; the text says what."""
@@ -52,16 +54,29 @@ def _sum(values: Any) -> Any:
     return whole(sum(_numbers(_entries(values))))
 
 
+def _round(n: Any, digits: Any = None) -> Any:
+    if digits is not None and (not isinstance(digits, int) or abs(digits) > MAX_DIGITS):
+        raise Misused(f"it rounds to a whole number of digits, at most {MAX_DIGITS}")
+    return whole(round(_numbers([n])[0], *([] if digits is None else [digits])))
+
+
+def _zip(*lists: Any) -> list[Any]:
+    entries = [_entries(values) for values in lists]
+    if min(map(len, entries), default=0) * len(entries) > MAX_ENTRIES:
+        raise Misused(f"more than {MAX_ENTRIES} entries")
+    return list(zip(*entries, strict=False))
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "min": _extreme(min),
     "max": _extreme(max),
     "abs": lambda n: abs(_numbers([n])[0]),
-    "round": lambda n, digits=None: whole(round(_numbers([n])[0], *([] if digits is None else [digits]))),
+    "round": _round,
     "ceil": lambda n: -(-_numbers([n])[0] // 1),
     "floor": lambda n: _numbers([n])[0] // 1,
     "sum": _sum,
     "len": lambda values: len(_entries(values)),
     "range": _range,
     "enumerate": lambda values: list(enumerate(_entries(values))),
-    "zip": lambda *lists: list(zip(*map(_entries, lists), strict=False)),
+    "zip": _zip,
 }

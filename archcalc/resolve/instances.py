@@ -9,12 +9,12 @@ from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Group, Node
 from archcalc.resolve.blocks import bind_parameters
 from archcalc.resolve.context import Context
-from archcalc.resolve.labels import Frame, Label, as_labels, missing_label
+from archcalc.resolve.labels import SEVERAL, Frame, Label, as_labels, missing_label
 from archcalc.resolve.place import check_size, label_once, node_name, put
 from archcalc.resolve.scope import Scope
 from archcalc.resolve.sharing import share, share_all
 from archcalc.source import Span
-from archcalc.spec import Layer
+from archcalc.spec import Layer, Part
 from archcalc.syntax import tree
 from archcalc.values import Word, said
 
@@ -153,6 +153,12 @@ def _reused(context: Context, item: tree.Statement, frame: Frame, scope: Scope) 
     if isinstance(found, Label):
         if found.latest.node.layer is None and found.latest.group is None:
             return None  # its own mistake was said
+        if found.latest.several:
+            context.report("E137", argument.span, (SEVERAL,), name=f"`{argument.span.text}`", why="it stands for several layers")
+            return None
+        if isinstance(found.latest.node.layer, Part):
+            context.report("E120", argument.span, kind="a part of a layer, which has no weights of its own,")
+            return None
         if found.latest.group is not None and len(item.arguments) > 1:
             context.report("E113", item.arguments[1].span, kind="`reuse` of a block or a network", most="its label alone")
             return None

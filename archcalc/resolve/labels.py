@@ -18,10 +18,11 @@ from archcalc.values import Dims, said
 class Bearer:
     """What bore a label once: a node, or a block instance and its last node; and the labels within, its parts among them."""
 
-    __slots__ = ("group", "inner", "node")
+    __slots__ = ("group", "inner", "node", "several")
 
-    def __init__(self, node: Node, group: Group | None = None, inner: dict[str, Label] | None = None) -> None:
+    def __init__(self, node: Node, group: Group | None = None, inner: dict[str, Label] | None = None, several: bool = False) -> None:
         self.node = node
+        self.several = several  # the node is the last of several layers that the label was given to
         self.group = group
         self.inner = {} if inner is None else inner
 
@@ -70,8 +71,8 @@ class Label(Figures):
         bearer = self.latest
         return bearer.inner[name] if name in bearer.inner else figure_of(bearer, name, span)
 
-    def entries(self) -> list[Any]:
-        return [Label(bearer) for bearer in self.bearers]
+    def entry(self, index: int) -> Any:
+        return Label(self.bearer(index))
 
     def __str__(self) -> str:
         return f"layer `{self.latest.node.name}`"
@@ -98,6 +99,7 @@ def as_of_now(expr: tree.Expr, scope: Scope) -> Scope:
     return now
 
 
+SEVERAL = "label the layer that is meant, or make them a block, whose figures are sums"
 SHAPES = ("shape", "output_shape", "c", "h", "w", "d")
 # Short forms of the names in the JSON output.
 SHORT = {"trainable": "trainable_params", "non_trainable": "non_trainable_params"}
@@ -112,6 +114,8 @@ def figure_of(bearer: Bearer, name: str, span: Span) -> Any:
     full = SHORT.get(name, name)
     row = node.row if group is None else group.row
     counted = row._asdict() if row is not None else {}
+    if full in counted and bearer.several:
+        raise fail("E207", span, (SEVERAL,), name=f"`{name}`", what="several layers under one label")
     if full in counted:
         if counted[full] is None:
             raise Fail(None)  # the layer's own mistake was said
@@ -125,7 +129,7 @@ def figure_of(bearer: Bearer, name: str, span: Span) -> Any:
 
 def _instead(name: str, full: str, counted: dict[str, Any]) -> tuple[str, ...]:
     if not counted and full in COUNTED:
-        return ("only the shape is known here; the other figures stand in `expect`",)
+        return ("it reaches no output and is left out; else, only the shape is known here; the other figures stand in `expect`",)
     return suggestion(name, (*SHAPES, *SHORT, *counted))
 
 
@@ -174,9 +178,10 @@ class Frame:
             if name not in self.places and self.prefix + name not in taken:
                 return self.prefix + name
 
-    def put(self, label: str, node: Node, group: Group | None = None, inner: dict[str, Label] | None = None) -> None:
+    def put(self, label: str, node: Node, group: Group | None = None, inner: dict[str, Label] | None = None, several: bool = False) -> None:
         """Let a node, or a block instance, bear a label; where others bore it before, it is the latest."""
-        self.scope.values[label] = self.labels[label] = self.labels.get(label, Label()).and_then(Bearer(node, group, inner))
+        bearer = Bearer(node, group, inner, several)
+        self.scope.values[label] = self.labels[label] = self.labels.get(label, Label()).and_then(bearer)
 
 
 def labels_in(body: tree.Body) -> list[tuple[str, Span]]:

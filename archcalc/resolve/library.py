@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from archcalc.diagnostics import Diagnostic
 from archcalc.files import UnreadableFile, is_inside, project_of, read_regular, source_of
+from archcalc.resolve.scope import Budget
 from archcalc.source import Source
 from archcalc.syntax import tree
 from archcalc.syntax.parser import parse
@@ -18,15 +19,19 @@ from archcalc.syntax.parser import parse
 if TYPE_CHECKING:
     from archcalc.resolve.definitions import Definitions
 
+Define = Callable[[tree.Program, Source, "Library"], "Definitions"]
 MAX_FILES = 200
-MAX_OPEN = 40  # files that use each other in a chain
+MAX_OPEN = 20  # files that use each other in a chain
 
 
 class Library:
     """The files used so far, by their real paths, and those that are being read, outermost first."""
 
-    def __init__(self, main: Source, include: tuple[str, ...], define: Callable[[tree.Program, Source, Library], Definitions]) -> None:
+    def __init__(
+        self, main: Source, include: tuple[str, ...], define: Callable[[tree.Program, Source, Library], Definitions], budget: Budget
+    ) -> None:
         self.define = define
+        self.budget = budget
         folder = os.path.dirname(os.path.realpath(main.path)) if main.path else os.getcwd()
         self.include = include
         self.roots = (project_of(folder), *include)

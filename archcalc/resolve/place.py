@@ -10,7 +10,7 @@ from archcalc.diagnostics import Diagnostic
 from archcalc.graph import CHANNELS_FIRST, Node, aligned, channels_first, say_shape
 from archcalc.names import suggestion
 from archcalc.registry import every_name, find_kind, refused
-from archcalc.resolve.about import not_taken
+from archcalc.resolve.about import no_more_than, not_taken
 from archcalc.resolve.context import Context
 from archcalc.resolve.labels import Bearer, Frame, Label
 from archcalc.resolve.scope import UNKNOWN, Scope
@@ -42,6 +42,7 @@ def place_layer(
         kind = layer.kind if layer else context.wrappings[0].cls.kind
     if found and layer:
         if found[0].inputs == (0, 0):
+            no_more_than(context, item, ("label", "arguments", "body", "size"))
             sources = ()
         elif not sources and not item.sources and item.body is None:
             context.report("E123", item.kind_span, ("input 28x28x1",), kind=f"`{item.kind}`")

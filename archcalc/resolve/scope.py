@@ -37,8 +37,15 @@ class Figures:
         raise NotImplementedError
 
     def entries(self) -> list[Any]:
-        """What `[i]` and `[:]` choose from: one entry for each layer of a loop that bore the label."""
-        return [self]
+        """What `[:]` chooses from: one entry for each layer of a loop that bore the label."""
+        return [self.entry(i) for i in range(len(self))]
+
+    def __len__(self) -> int:
+        return 1
+
+    def entry(self, index: int) -> Any:
+        """What `[i]` chooses."""
+        return self
 
 
 class Budget:

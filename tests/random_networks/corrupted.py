@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from fractions import Fraction
 
 from chance import Chance
@@ -138,7 +139,7 @@ def scramble(program: Program, chance: Chance) -> None:
         elif way == 1:
             chance.one(bodies).append(body.pop(at))
         elif way == 2:
-            body.insert(chance.number(0, len(body)), item)
+            body.insert(chance.number(0, len(body)), deepcopy(item))
         elif isinstance(item, Statement):
             _scramble_statement(item, way, program, chance)
         elif isinstance(item, For):

@@ -113,50 +113,39 @@ class Layers:
         names = (POOL_NAMES if "pool" in kind else {}).get(name) or NAMES.get(name, (name,))
         return self.chance.one(names)
 
-    def each(self, at: Setting, low: int, high: int) -> tuple[Any, bool]:
-        """A number for every spatial axis, or one for each; and whether it is one for all."""
+    def each(self, at: Setting, low: int, high: int) -> Any:
+        """A number for every spatial axis, or one for each."""
         rank = at.flow.rank - 1
         if rank == 1 or self.chance.percent(40):
-            return self.e.number(at.sight, low, high).e, True
+            return self.e.number(at.sight, low, high).e
         items = tuple(self.e.number(at.sight, low, high, 1).e for _ in range(rank))
-        return Seq(self.chance.one(("size", "tuple", "list")), items), False
+        return Seq(self.chance.one(("size", "tuple", "list")), items)
 
-    def common(self, at: Setting, kind: str) -> list[Arg]:
+    def common(self, at: Setting) -> list[Arg]:
         """An activation, no bias."""
         found = []
         if self.chance.percent(35):
-            word = self.e.word(at.sight)
-            found.append(Arg("activation", word, self.chance.one(("", "activation"))))
+            found.append(Arg("activation", self.e.word(at.sight), self.chance.one(("", "activation"))))
         if self.chance.percent(30):
-            false = Name("false")
-            found.append(
-                self.chance.one(
-                    (
-                        Arg("bias", Name("none"), bare="nobias"),
-                        Arg("bias", Name("none"), "bias"),
-                        Arg("bias", false, "use_bias"),
-                        Arg("bias", Name("none"), ""),
-                    )
-                )
-            )
+            none, false = Name("none"), Name("false")
+            ways = (Arg("bias", none, bare="nobias"), Arg("bias", none, "bias"), Arg("bias", false, "use_bias"), Arg("bias", none))
+            found.append(self.chance.one(ways))
         return found
 
     # ---- kinds ----------------------------------------------------------------------------------------------------------
 
     def pointwise(self, at: Setting) -> tuple[Statement, Tag]:
-        kind = self.chance.one(SAME_SHAPE[:-1] if at.first else SAME_SHAPE)
+        kind = self.chance.one(SAME_SHAPE)
         arguments = []
         if kind == "dropout":
             arguments = self.arguments(kind, [("rate", self.e.rate())], [])
         if kind == "bn" and self.chance.percent(30):
             arguments = [Arg("scale", Name("false"), bare="noscale"), Arg("center", Name("false"), "center")][: self.chance.number(1, 2)]
-        if kind == "softmax" and at.first and at.flow.rank > 1:
-            kind = "relu"
         return self.statement(kind, at.flow.rank, arguments), at.flow
 
     def dense(self, at: Setting) -> tuple[Statement, Tag]:
         units = self.e.number(at.sight, 1, 12)
-        arguments = self.arguments("dense", [("units", units.e)], self.common(at, "dense"))
+        arguments = self.arguments("dense", [("units", units.e)], self.common(at))
         return self.statement("dense", 0, arguments), replace(at.flow, channels=self.keys.of(units))
 
     def conv(self, at: Setting, filters: Known | None = None) -> tuple[Statement, Tag]:
@@ -164,7 +153,7 @@ class Layers:
         space, kernel, others = self.window(at, "conv")
         if self.chance.percent(15):
             others += self.grouped(at, filters)
-        arguments = self.arguments("conv", [("filters", filters.e), ("kernel", kernel)], others + self.common(at, "conv"))
+        arguments = self.arguments("conv", [("filters", filters.e), ("kernel", kernel)], others + self.common(at))
         return self.statement("conv", at.flow.rank, arguments), Tag(at.flow.rank, space, self.keys.of(filters))
 
     def grouped(self, at: Setting, filters: Known) -> list[Arg]:
@@ -192,7 +181,7 @@ class Layers:
         return Arg("stride", value, self.chance.one(("/", *NAMES["stride"])))
 
     def same(self, at: Setting) -> Any:
-        return at.flow.space, self.each(at, 1, 5)[0], [self.word_same(), *([self.stride(at, 1)] if self.chance.percent(10) else [])]
+        return at.flow.space, self.each(at, 1, 5), [self.word_same(), *([self.stride(at, 1)] if self.chance.percent(10) else [])]
 
     def one_by_one(self, at: Setting) -> Any:
         return at.flow.space, self.e.number(at.sight, 1, 1).e, [self.stride(at, 1)] if self.chance.percent(30) else []
@@ -203,10 +192,10 @@ class Layers:
 
     def dilated(self, at: Setting) -> Any:
         dilation = Arg("dilation", self.e.number(at.sight, 1, 3).e, self.chance.one(NAMES["dilation"]))
-        return at.flow.space, self.each(at, 1, 4)[0], [self.word_same(), dilation]
+        return at.flow.space, self.each(at, 1, 4), [self.word_same(), dilation]
 
     def strided(self, at: Setting) -> Any:
-        return self.keys.half(at.flow.space), self.each(at, 1, 5)[0], [self.word_same(), self.stride(at, 2)]
+        return self.keys.half(at.flow.space), self.each(at, 1, 5), [self.word_same(), self.stride(at, 2)]
 
     def fitting(self, at: Setting) -> Any:
         """A window without padding, which fits: the input's size is known, or asked for."""
@@ -221,11 +210,18 @@ class Layers:
         return self.keys.fresh(), items[0] if len(items) == 1 else Seq("size", items), [self.stride(at, 1)]
 
     def pool(self, at: Setting) -> tuple[Statement, Tag]:
-        kind = self.chance.one(("maxpool", "avgpool"))
+        """Its stride is its size, if none is given."""
+        kind, sizes = self.chance.one(("maxpool", "avgpool")), at.flow.sizes or (1,)
         space, kernel, others = self.window(at, kind)
+        places = [("kernel", kernel)]
         if not any(a.name == "stride" for a in others):
             others = [*others, self.stride(at, 1)]
-        return self.statement(kind, at.flow.rank, self.arguments(kind, [("kernel", kernel)], others)), replace(at.flow, space=space)
+        if not at.keep_space and self.chance.percent(30):
+            space, places, others = self.keys.half(at.flow.space), [("kernel", self.e.written(2).e)], [self.word_same()]
+        elif not at.keep_space and min(sizes) > 1 and self.chance.percent(40):
+            k = self.chance.number(2, min(4, *sizes))
+            space, places, others = ("is", *windows(sizes, k, k)), [("kernel", Num(k))] if k != 2 or self.chance.percent(50) else [], []
+        return self.statement(kind, at.flow.rank, self.arguments(kind, places, others)), replace(at.flow, space=space)
 
     def collapse(self, at: Setting) -> tuple[Statement, Tag]:
         kind = self.chance.one(("gap", "flatten"))
@@ -251,7 +247,7 @@ class Layers:
             once = merge in ("sum", "ave")
             channels = self.keys.of(units if once else units._replace(low=2 * units.low, high=2 * units.high))
             return self.around("bidirectional", given, [inner]), replace(at.flow, channels=channels)
-        inside = [Statement("dense", self.arguments("dense", [("units", units.e)], self.common(at, "dense")))]
+        inside = [Statement("dense", self.arguments("dense", [("units", units.e)], self.common(at)))]
         if at.flow.rank == 3 and self.chance.percent(40):
             inside = [Statement("conv", [Arg("filters", units.e), Arg("kernel", Num(3)), Arg("padding", Name("same"))])]
         if self.chance.percent(30):

@@ -45,10 +45,10 @@ class Program:
     def _repr_pretty_(self, printer: Any, _: bool) -> None:  # what hypothesis shows; tests note the text
         printer.text(f"a program of {len(self.writer().lines)} lines, given {self.given}")
 
-    def writer(self) -> Writer:
-        """The text as it is now, and where each statement stands in it."""
+    def writer(self, tops: list[Any] | None = None) -> Writer:
+        """The text as it is now, or some of its definitions, and where each statement stands in it."""
         writer = Writer()
-        for top in self.tops:
+        for top in self.tops if tops is None else tops:
             if isinstance(top, Definition):
                 writer.definition(top)
             else:

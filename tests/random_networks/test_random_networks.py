@@ -5,6 +5,8 @@ With ARCHCALC_EXAMPLES set, each test tries so many.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import agreement
 from agreement import analyze, errors, same
 from chance import Chance
@@ -68,3 +70,16 @@ def test_how_it_is_laid_out_changes_nothing(program: Program, data: st.DataObjec
     restyled = analyze(program, text)
     assert not errors(restyled)
     same(analyze(program, program.text), restyled)
+
+
+@examples(50)
+@given(program=programs())
+def test_definitions_may_stand_in_another_file(tmp_path: Path, program: Program) -> None:
+    """`use` brings in all that the network needs."""
+    others = program.writer([top for top in program.tops if top is not program.network])
+    (tmp_path / "others.arch").write_text("# definitions\n" + others.text, encoding="utf-8")
+    (tmp_path / "main.arch").write_text('use "others.arch"\n' + program.writer([program.network]).text, encoding="utf-8")
+    note(program.text)
+    apart = archcalc.analyze(str(tmp_path / "main.arch"), network="N", params=program.given)
+    assert not errors(apart)
+    same(analyze(program, program.text), apart)
