@@ -69,7 +69,9 @@ class _Binder:
                     self._report("E113", g.span, kind=self.kind, most=most)
                 used += 1
             else:
+                before = self.strays
                 self._bind_named(g)
+                used += g.keyword is None and self.strays and not before  # it may have been meant for this place
         for a in self.cls.args:
             if a.required and a.name not in self.bound.spans and not self.strays:
                 self._report("E112", self.statement, kind=self.kind, name=f"`{a.name}`", prose=a.prose)
@@ -123,6 +125,8 @@ class _Binder:
             self.bound.values[a.name] = a.type.read(value)
         except Refusal as refusal:
             fixes = suggestion(refusal.facts.get("word", ""), refusal.facts.get("words", ()))
+            if str(value) in ("True", "False", "None"):
+                fixes = (f"write `{str(value).lower()}`",)
             facts = {**refusal.facts, "argument": f"`{a.name}` of {self.kind}"}
             if "word" in facts:
                 facts["word"] = f"`{facts['word']}`"

@@ -145,7 +145,7 @@ CODES: dict[str, Code] = {
     "E125": Code("network {name} has no layers", "A network has an input and at least one layer."),
     "E126": Code("{name} calls itself", "A block, function or network that calls itself never ends."),
     "E127": Code(
-        "network {name} would have {count} layers or more; at most {limit} are built",
+        "network {name} would have {count} layers or more{others}; at most {limit} are built",
         "Loops and blocks are counted before they are expanded.",
     ),
     "E128": Code("nesting is deeper than {limit}", "Blocks and loops nest only so deep."),

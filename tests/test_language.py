@@ -326,3 +326,34 @@ def test_a_default_may_be_made_of_a_free_size() -> None:
 
 def test_targets_in_brackets_take_a_pass_apart() -> None:
     assert [r.output_shape for r in analyze("network N { input 4; for (i, j) in [(1, 2), (3, 5)] { dense i*j } }").rows] == [(2,), (15,)]
+
+
+@pytest.mark.parametrize("size", ["[]", "[[1]]", '"a"', "true", "((1, 1), (2, 2))", "[8, 8, 1.5]"])
+def test_a_declared_size_that_is_none_is_said_and_nothing_breaks(size: str) -> None:
+    assert codes(f"network N {{ input 8x8x3; conv 8, 3x3, same -> {size} }}") == ["E209"]
+
+
+def test_a_label_takes_no_word_away() -> None:
+    row = analyze("network N { input 5x4; sum: relu; L: bidirectional sum { lstm 3 } }").layers["L"]
+    assert row.output_shape == (3,)
+
+
+def test_a_slip_in_a_number_is_one_mistake() -> None:
+    assert codes("let width = 3\nnetwork N { input 8x8x3; conv widht, 3x3 }") == ["E114"]
+
+
+def test_an_instance_with_a_mistake_that_is_used_again_leaves_the_sum_unknown() -> None:
+    text = "block b { dense 3; gap from zz }\nnetwork N { input 4; a: b; c: reuse a from input; expect total.params == 15 }"
+    analysis = archcalc.analyze(text=text)
+    assert analysis.totals.params is None
+    assert [d.code for d in analysis.diagnostics] == ["E103"]
+
+
+def test_of_several_inputs_without_a_label_the_first_is_input_also_as_a_layer() -> None:
+    text = "network M { input 3; input 5; c: dense 2 from input; d: dense 2 from input; add from c, d }\nnetwork N { a: input 3\n b: input 5\n x: M from a, b }"
+    assert analyze(text, network="M").totals.params == analyze(text, network="N").totals.params == 16
+
+
+def test_long_lists_and_numbers_pass_from_python() -> None:
+    text = "network N(w = [1], k = 1) { input 4; for n in w { dense n } }"
+    assert len(analyze(text, params={"w": [3] * 20, "k": 10**60}).rows) == 20

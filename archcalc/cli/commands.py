@@ -22,7 +22,7 @@ from archcalc.cli.common import (
 )
 from archcalc.cli.table import Values
 from archcalc.diagnostics import CODES, in_order
-from archcalc.report.text import Style
+from archcalc.report.text import Style, clean
 
 
 @stopping
@@ -42,6 +42,9 @@ def _shown(values: Values) -> dict[str, Any]:
         if name == "html" or (name, option) == ("json", "columns"):
             complain(f"--{option} is not for --format {name}, which has {'every layer' if option == 'depth' else 'every figure'}")
             raise Stop(2)
+    if values["explain"] and name != "table":
+        complain(f"--explain is for the table; --format {name} is without it (json and html have every derivation)")
+        raise Stop(2)
     if "columns" in shown:
         from archcalc.report.columns import chosen
 
@@ -101,7 +104,7 @@ def check(values: Values) -> int:
         show(findings, values)
         if not exit_code(findings):
             held = sum(len(a.expectations) for a in found)
-            sys.stdout.write(f"{loaded.source.name}: ok, {held} expectation{'s' * (held != 1)} held\n")
+            sys.stdout.write(f"{clean(loaded.source.name)}: ok, {held} expectation{'s' * (held != 1)} held\n")
     if values["format"] == "json":
         from archcalc.report.formats import dump
 

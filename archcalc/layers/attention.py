@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, NamedTuple
 
-from archcalc.argtypes import Axes, Choice, Count, Flag, Number, WholeShape
+from archcalc.argtypes import Axes, Choice, Count, Flag, Number, WholeShape, counted
 from archcalc.arguments import arg
 from archcalc.layers.axes import axis_of
 from archcalc.layers.merging import Differ
@@ -129,7 +129,7 @@ class MultiHeadAttention(Projecting):
         given = self.attention_axes if isinstance(self.attention_axes, tuple) else (self.attention_axes,)
         axes = tuple(axis_of(axis, query, "attention_axes") for axis in given)
         if len(query) - 1 in axes or len(set(axes)) < len(axes):
-            facts = {"argument": "`attention_axes` of mha", "got": said(self.attention_axes)}
+            facts = {"argument": "`attention_axes` of mha", "got": said(tuple(map(counted, given)))}
             raise Refusal("E121", at="attention_axes", says="axes other than the last, the features, each once", **facts)
         return axes
 

@@ -109,12 +109,13 @@ def finish(context: Context, frame: Frame, network: tree.Network) -> None:
         return  # with a layer unknown, others may only seem to reach nothing
     reached = graph.reached()
     _inherit(graph, reached)
+    if not any(id(n) in reached for n in graph.layers):
+        context.report("E125", network.name_span, ("what it puts out is an input",), name=f"`{network.name}`")
+        return
     lost = [n for n in (*graph.inputs, *graph.layers) if id(n) not in reached and not isinstance(n.layer, Part)]
     graph.findings += _left_out(lost)
     graph.inputs = [n for n in graph.inputs if id(n) in reached]
     graph.layers = [n for n in graph.layers if id(n) in reached]
-    if not graph.layers:
-        context.report("E125", network.name_span, ("what it puts out is an input",), name=f"`{network.name}`")
 
 
 def _inherit(graph: Graph, reached: set[int]) -> None:

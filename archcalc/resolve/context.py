@@ -78,7 +78,8 @@ class Context:
         """Whether there is room for so many more layers. If not, that is said once, and the expansion ends."""
         count = len(self.graph.layers) + more
         if self.others + count > MAX_LAYERS and not self.full:
-            self.report("E127", span, name=self.graph.name, count=count, limit=MAX_LAYERS)
+            others = f", and the networks above it have {self.others}" if self.others else ""
+            self.report("E127", span, name=self.graph.name, count=count, others=others, limit=MAX_LAYERS)
             self.full = True
         return not self.full
 

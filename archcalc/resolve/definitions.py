@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from archcalc.diagnostics import Diagnostic
 from archcalc.resolve.expressions import evaluate
+from archcalc.resolve.labels import labels_in
 from archcalc.resolve.scope import TAKEN, UNKNOWN, Fail, Function, Scope, fail
 from archcalc.source import Source, Span
 from archcalc.syntax import tree
@@ -33,6 +34,7 @@ class Definitions:
         self.networks: dict[str, tree.Network] = {}
         self.findings: list[Diagnostic] = []
         self.places: dict[str, Span] = {}
+        self._labels: dict[int, dict[str, Span]] = {}
         self.spent = (0, 0)  # layers and statements of the networks expanded so far: the limits are for all of them together
         self.incomplete = False  # a file that it uses could not be read: names may be missing
         self.names = [item.name for item in program.items if not isinstance(item, tree.Use | tree.Broken)]
@@ -45,6 +47,12 @@ class Definitions:
             elif self._is_new(item.name, item.name_span):
                 self._names_free(item)
                 self._define(item)
+
+    def labels_of(self, body: tree.Body) -> dict[str, Span]:
+        """Every label of a body and its first place; looked for once, however often the body is expanded."""
+        if id(body) not in self._labels:
+            self._labels[id(body)] = dict(labels_in(body))
+        return self._labels[id(body)]
 
     def _is_new(self, name: str, place: Span) -> bool:
         """Whether nothing has that name yet; a second thing of one name is reported, unless it is the same thing."""

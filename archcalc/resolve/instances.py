@@ -117,6 +117,8 @@ def reuse(expander: Expander, item: tree.Statement, frame: Frame, scope: Scope) 
     group = _make(expander, bearer.group.made, item, frame, scope, name, entering)
     if len(context.graph.findings) == before:
         share_all(context, bearer.group, group, item)
+    else:
+        context.graph.partial = True  # what is shared is not known
 
 
 def _again(context: Context, first: Node, item: tree.Statement, frame: Frame, scope: Scope, entering: tuple[Node, ...]) -> None:

@@ -167,7 +167,7 @@ class Frame:
         self.doubtful = False  # a body was passed over for its mistakes: labels may have more bearers than are known
         self.feeds: list[Node] | None = None  # of a network used as a layer: what its inputs are yet to read
         self.labels: dict[str, Label] = {}
-        self.places = dict(labels_in(body))  # every label of the body, also those that come later
+        self.places = home.labels_of(body) if home else dict(labels_in(body))  # every label of the body, later ones too
         self.counts: dict[str, int] = {}
 
     def fresh(self, kind: str, taken: Container[str]) -> str:

@@ -18,7 +18,7 @@ from archcalc.resolve.wrapping import wrapped
 from archcalc.source import Span
 from archcalc.spec import Layer, Part, Wrapper
 from archcalc.syntax import tree
-from archcalc.values import said
+from archcalc.values import Word, said
 
 
 def place_layer(
@@ -112,7 +112,10 @@ def check_size(context: Context, node: Node, item: tree.Statement, scope: Scope)
     declared = context.value(item.size, scope)
     if declared is None or node.shape is None:
         return
-    wanted = tuple(declared) if isinstance(declared, tuple) else (declared,)
+    wanted = tuple(declared) if isinstance(declared, tuple | list) else (declared,)
+    if not wanted or not all(isinstance(n, int) and not isinstance(n, bool) for n in wanted):
+        context.report("E209", item.size.span, ("-> 28x28x6",), got=said(declared), wanted="a size")
+        return
     if wanted != node.shape:
         from archcalc.resolve.advice import to_reach  # only the wrong ones need advice
 
@@ -128,7 +131,10 @@ def _layer(context: Context, item: tree.Statement, scope: Scope, others: Iterabl
     if found is None and (why := refused(item.kind)):
         context.report("E132", item.kind_span, name=f"`{item.kind}`", why=why)
     elif found is None:
-        context.report("E101", item.kind_span, suggestion(item.kind, [*every_name(), *others]), name=f"`{item.kind}`")
+        fixes = suggestion(item.kind, [*every_name(), *others])
+        if item.kind == "from":
+            fixes = ("`from` stands before the `{`: `add from a { ... }`",)
+        context.report("E101", item.kind_span, fixes, name=f"`{item.kind}`")
     elif issubclass(found[0], Wrapper) and item.body is None:
         context.report("E133", item.kind_span, (f"{item.kind} {{ ... }}",), kind=f"`{item.kind}`")
     elif _like_a_call(item):
@@ -158,6 +164,8 @@ def _bind(context: Context, cls: type[Layer], rank: int | None, item: tree.State
         given = []
         for a in item.arguments:
             value = context.value(a.value, scope, words=True)
+            if isinstance(value, Label) and isinstance(a.value, tree.Name) and any(a.value.name in b.type.words for b in cls.args):
+                value = Word(a.value.name)  # a label takes no word away: a layer is no argument
             given.append(Given(value, a.span if a.keyword is None else a.value.span, a.keyword, a.keyword_span))
         if any(g.value is None for g in given):
             return None, {}
@@ -174,7 +182,8 @@ def _bind(context: Context, cls: type[Layer], rank: int | None, item: tree.State
 
 def _outside(context: Context, item: tree.Statement, scope: Scope) -> list[Given] | None:
     """The size that `--input` gives, in place of the one that is written; it gives free sizes their values as well."""
-    key = item.label if item.label in context.sizes else None
+    name = item.label or ("input" if "input" not in context.taken else None)
+    key = name if name in context.sizes else None
     if key not in context.sizes:
         return None
     if key in context.taken:
