@@ -103,19 +103,19 @@ def chain(length: int) -> float:
     """Seconds to find the shapes and all figures of a chain of layers, from layers to totals."""
     from archcalc.analysis import Analysis, find_costs
     from archcalc.graph import Graph, Node
-    from archcalc.registry import KINDS
+    from archcalc.registry import every_kind
 
     pattern = [
-        KINDS["conv"](filters=8, kernel=(3, 3), padding="same", activation="relu"),
-        KINDS["bn"](),
-        KINDS["relu"](),
-        KINDS["maxpool"](kernel=3, stride=1, padding=1),
-        KINDS["dense"](units=8),
+        every_kind()["conv"](filters=8, kernel=(3, 3), padding="same", activation="relu"),
+        every_kind()["bn"](),
+        every_kind()["relu"](),
+        every_kind()["maxpool"](kernel=3, stride=1, padding=1),
+        every_kind()["dense"](units=8),
     ]
     gc.collect()
     start = time.process_time()
     graph = Graph("chain")
-    node = graph.add(Node("input", KINDS["input"](size=(32, 32, 8)), (), None))
+    node = graph.add(Node("input", every_kind()["input"](size=(32, 32, 8)), (), None))
     for i in range(length):
         node = graph.add(Node(f"l{i}", pattern[i % len(pattern)], (node,), None))
     graph.outputs = [node]

@@ -9,8 +9,8 @@ from typing import Any
 from chance import MANY, Chance, Known, Sight
 from drawn_layers import Key, Keys, Layers, Setting, Tag
 from fewkinds import parts_of
-from terms import Attr, In, Name, Num
-from written import Let, Ref, Statement
+from terms import SIZE, Attr, In, Name, Num, write
+from written import Let, Line, Ref, Statement
 
 LABELS = (
     "a", "b1", "stem", "left", "right", "e", "main", "x", "table", "for", "repeat", "add", "conv_1", "relu_2", "größe", "skip", "block", "branch",
@@ -159,7 +159,14 @@ class Drawing:
             given = {a.name: 1 for a in item.arguments}
             what.inner = {name: Labelled(replace(tag, rank=1, space=VECTOR), again=False) for name in parts_of(item.means, given)}
         self.label(p, item, what)
-        return [item]
+        return [item, *self.expected(p, item)]
+
+    def expected(self, p: Place, item: Statement) -> list[Line]:
+        """`expect` of its channels, where the text says how many they are to be."""
+        given = [a.value for a in item.arguments if a.name in ("filters", "units")]
+        if p.flow_name is None or not given or item.role != "layer" or not self.chance.percent(15):
+            return []
+        return [Line(f"expect {write(Attr(p.flow_name, 'c'))} == {write(given[0], SIZE)}")]
 
     def let(self, p: Place) -> list[Any]:
         name, known = p.frame.variable("v"), self.e.number(p.setting().sight, 1, 9)

@@ -53,7 +53,8 @@ def test_figures_can_be_expected_by_name(program: Program, data: st.DataObject) 
     note(program.text)
     analysis = analyze(program, program.text)
     assert not errors(analysis)
-    assert [outcome.holds for outcome in analysis.expectations] == [True] * len(lines)
+    assert len(analysis.expectations) >= len(lines)
+    assert all(outcome.holds for outcome in analysis.expectations)
 
 
 def last(row: object, analysis: archcalc.Analysis) -> int:
