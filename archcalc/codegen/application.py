@@ -14,9 +14,8 @@ def is_part(node: Node) -> bool:
     return isinstance(node.layer, Part)
 
 
-def arguments_of(node: Node, values: dict[str, str]) -> str:
-    """What stands between the brackets of the call: the inputs, by the names of their values, and the call's own options."""
-    read = [values[n.name] for n in node.inputs]
+def arguments_of(node: Node, read: list[str]) -> str:
+    """What stands between the brackets of the call: the values that it reads, by their names, and the call's own options."""
     special = find_call(node.kind)
     several = node.layer is not None and node.layer.inputs[1] != 1
     inputs = special(node, read) if special else "[" + ", ".join(read) + "]" if several else read[0]
@@ -24,16 +23,15 @@ def arguments_of(node: Node, values: dict[str, str]) -> str:
     return ", ".join([inputs, *options])
 
 
-def targets_of(node: Node, values: dict[str, str]) -> str:
-    """What the call's result is assigned to: one value, or several where the layer puts out parts besides."""
-    names = [values[node.name], *(values.get(part, "_") for part in parts_of(node))]
+def targets_of(node: Node, names: list[str]) -> str:
+    """What the call's result is assigned to: a name for the output, and one for each part that comes with it."""
     special = find_result(node.kind)
     return special(node, names) if special else ", ".join(names)
 
 
 def is_plain(node: Node) -> bool:
     """Whether it takes one value and gives one, and nothing else is said to it: then it can stand in a Sequential model."""
-    return not parts_of(node) and arguments_of(node, {n.name: "x" for n in node.inputs}) == "x"
+    return not parts_of(node) and arguments_of(node, ["x"] * len(node.inputs)) == "x"
 
 
 def parts_of(node: Node) -> list[str]:

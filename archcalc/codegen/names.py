@@ -29,9 +29,8 @@ def variables(names: Iterable[str], reserved: Iterable[str]) -> dict[str, str]:
 
 def keras_name(name: str) -> str:
     """A name that Keras takes with every backend."""
-    text = re.sub(r"[^A-Za-z0-9_.-]+", "_", name)[:_LONGEST].strip(".-")
-    if len(text) > 1:
-        text = text.rstrip("_") or text
+    pieces = (re.sub(r"[^A-Za-z0-9_-]+", "_", piece) for piece in name.split("."))
+    text = ".".join(p.rstrip("_") or p for p in pieces)[:_LONGEST].strip(".-")
     return text if re.match("[A-Za-z0-9]", text) else f"layer{text}"
 
 
@@ -52,3 +51,8 @@ def _unique(names: Iterable[str], spell: Callable[[str], str], reserved: Iterabl
         taken.add(spelling.casefold())
         found[name] = spelling
     return found
+
+
+def free_name(text: str, taken: Iterable[str]) -> str:
+    """A Python variable called like this, or nearly so where that is taken."""
+    return variables([text], taken)[text]

@@ -26,7 +26,7 @@ class Builder:
 
     def add(self, name: str, kind: str, read: tuple[Node, ...], shares: Node | None = None, **arguments: Any) -> Node:
         layer = shares.layer if shares else every_kind()[kind](**arguments)
-        node = self.graph.add(Node(name, layer, read, None, shares=shares))
+        node = self.graph.add(Node(name, layer, read, None, shares=shares, named=kind != "input"))
         assert node.shape is not None, (name, kind, self.graph.findings)
         self.nodes[name] = node
         self.graph.outputs = [node]

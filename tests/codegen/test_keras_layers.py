@@ -10,9 +10,9 @@ import pytest
 from codegen.configs import CONFIGS, Config, title
 from codegen.generated import predicted, program
 from codegen.networks import Builder, lenet5
+from codegen.recorded import Applied, recorded
 from contract.every import EXAMPLES, analyzed
 
-from archcalc.codegen.names import keras_names
 from archcalc.graph import Graph
 from archcalc.registry import every_kind
 from archcalc.spec import Example, Layer
@@ -21,23 +21,24 @@ from archcalc.spec import Example, Layer
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 
-def built(model: Any, graph: Graph) -> list[Any]:
+def calls_of(keras: Any, graph: Graph) -> tuple[Any, list[Applied]]:
+    """The model, and what was applied in it: a call for each layer of the graph, in its order."""
+    module = program(graph)
+    with recorded(keras) as calls:
+        model = module.build_model()
+    assert len(calls) == len(graph.layers)
+    return model, calls
+
+
+def built(calls: list[Applied]) -> list[Any]:
     """What Keras has for each layer of the graph."""
-    names = keras_names(graph)
-    layers = [model.get_layer(names[n.name]) for n in graph.layers]
-    counts = [[sum(int(w.numpy().size) for w in ws) for ws in (la.trainable_weights, la.non_trainable_weights)] for la in layers]
-    return [(tuple(output_of(la).shape[1:]), *count) for la, count in zip(layers, counts, strict=True)]
+    counts = [[sum(int(w.numpy().size) for w in ws) for ws in (c.layer.trainable_weights, c.layer.non_trainable_weights)] for c in calls]
+    return [(tuple(c.gives[0].shape[1:]), *count) for c, count in zip(calls, counts, strict=True)]
 
 
-def output_of(layer: Any) -> Any:
-    """What a layer puts out, without its parts."""
-    return layer.output[0] if isinstance(layer.output, list | tuple) else layer.output
-
-
-def ran(keras: Any, model: Any, graph: Graph) -> list[tuple[int, ...]]:
+def ran(keras: Any, model: Any, calls: list[Applied]) -> list[tuple[int, ...]]:
     """The shape of each layer's output for a sample of random numbers: what Keras computes, not what it says it would."""
-    names = keras_names(graph)
-    probe = keras.Model(model.inputs, [output_of(model.get_layer(names[n.name])) for n in graph.layers])
+    probe = keras.Model(model.inputs, [c.gives[0] for c in calls])
     samples = [_sample(keras, i) for i in model.inputs]
     out = probe(samples if len(samples) > 1 else samples[0])
     return [tuple(o.shape[1:]) for o in (out if isinstance(out, list) else [out])]
@@ -57,9 +58,9 @@ def network(config: Config) -> Graph:
 
 
 def agrees(keras: Any, graph: Graph) -> None:
-    model = program(graph).build_model()
-    assert built(model, graph) == [predicted(n) for n in graph.layers]
-    assert ran(keras, model, graph) == [n.shape for n in graph.layers]
+    model, calls = calls_of(keras, graph)
+    assert built(calls) == [predicted(n) for n in graph.layers]
+    assert ran(keras, model, calls) == [n.shape for n in graph.layers]
 
 
 BARE = [

@@ -1,0 +1,249 @@
+"""What differs between the places where a function is called: its parameters, and its arguments in terms of them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from archcalc.codegen.names import free_name
+from archcalc.codegen.structure.steps import NAME, Path, Slot, Step, variables_in
+
+Column = tuple[str | None, ...]  # an argument's text at each place; None where its step is not taken
+
+
+class UnfitError(Exception):
+    """What differs cannot be a parameter: it is made of what a loop inside goes through."""
+
+
+class Parameter(NamedTuple):
+    """A function's parameter, its value at each place, and its default if it has one."""
+
+    name: str
+    values: tuple[str, ...]
+    default: str | None = None
+
+
+class Parameters:
+    """The parameters of one function, which grow as arguments are put in terms of them.
+
+    `known` are candidates that a person has already named, with their text at each place; `labels` is what the names of
+    the layers begin with at each place, where they begin with anything. Of the candidates, those that are `optional` have defaults.
+    """
+
+    def __init__(self, known: Mapping[str, Column], labels: Sequence[str], taken: Iterable[str], optional: Iterable[str] = ()) -> None:
+        self.labels = tuple(labels)
+        self.taken = set(taken)
+        self.columns: dict[str, Column] = {}
+        self.known: set[str] = set()
+        self.spelled: dict[str, str] = {}
+        self.defaults: dict[str, str | None] = {}  # of columns: what to leave out; None where each place says it
+        for name, column in known.items():
+            spelling = free_name(name, self.taken)
+            self.defaults[spelling] = Counter(column).most_common(1)[0][0] if name in optional else None
+            self.taken.add(spelling)
+            self.columns[spelling] = column
+            self.known.add(spelling)
+        self.used: dict[str, None] = {}  # in the order of their first use
+
+    def text(self, column: Column, slot: Slot, one_number: bool, default: str | None) -> str:
+        """An argument, whatever it is at each place: a constant, or in terms of parameters. Some places may leave out a default."""
+        given = {text for text in column if text is not None}
+        if len(given) == 1:
+            return given.pop()
+        if slot.hint == NAME and (label := self._label(column)):
+            return label
+        return self._in_terms(column, one_number) or self._new(column, slot.hint, default if default in given else None)
+
+    def is_label(self, column: Column, slot: Slot) -> bool:
+        """Whether it is a layer's name that begins with the instance's."""
+        return slot.hint == NAME and self._label(column) is not None
+
+    def _label(self, column: Column) -> str | None:
+        """A layer's name that begins with the instance's: f"{name}.conv"."""
+        rests = set()
+        for text, label in zip(column, self.labels, strict=True):
+            if text is None:
+                continue
+            head = re.match(rf'f?"{re.escape(label)}\.', text) if label else None
+            if head is None:
+                return None
+            rests.add(text[head.end() - 1 : -1])
+        if len(rests) != 1:
+            return None
+        if NAME not in self.columns:
+            self.columns[NAME] = tuple(f'"{label}"' for label in self.labels)
+        self.used[NAME] = None
+        return f'f"{{{NAME}}}{rests.pop()}"'
+
+    def _in_terms(self, column: Column, one_number: bool) -> str | None:
+        """An argument in terms of parameters that are there already; None if it is not."""
+        pair = _pairs(column)
+        for name, other in self.columns.items():
+            text = None
+            if _agree(column, other):
+                text = name
+            elif name not in self.known and (both := _joined(column, other)) is not None:
+                self.columns[name] = both
+                text = name
+            elif pair is not None and _agree(pair[1], other):
+                text = name if one_number else "(" + ", ".join([name] * pair[0]) + ")"
+            elif (relation := _linear(column, other)) is not None:
+                text = relation.replace("_", name)
+            if text is not None:
+                self.used[name] = None
+                return text
+        return self._choice(column) or self._entries(column)
+
+    def _choice(self, column: Column) -> str | None:
+        """One of two constants, by whether a parameter that a person has named has some value."""
+        both = list(dict.fromkeys(t for t in column if t is not None))
+        if len(both) != 2 or not all(map(_is_literal, both)):
+            return None
+        for name in self._tellers():
+            told = [{v for t, v in zip(column, self.columns[name], strict=True) if t == one} for one in both]
+            for one, other in ((0, 1), (1, 0)):
+                if len(told[one]) == 1 and not told[one] & told[other]:
+                    self.used[name] = None
+                    return f"{both[one]} if {_holds(name, told[one].pop())} else {both[other]}"
+        return None
+
+    def _entries(self, column: Column) -> str | None:
+        """A tuple, each of whose entries is a constant or in terms of parameters."""
+        found = [None if t is None else re.fullmatch(r"\(([\w.]+(?:, [\w.]+)*),?\)", t) for t in column]
+        if any(m is None and t is not None for m, t in zip(found, column, strict=True)):
+            return None
+        rows = [None if m is None else m[1].split(", ") for m in found]
+        if len({len(r) for r in rows if r is not None}) != 1:
+            return None
+        texts = []
+        for i in range(len(next(r for r in rows if r is not None))):
+            entry = tuple(None if r is None else r[i] for r in rows)
+            given = {t for t in entry if t is not None}
+            texts.append(given.pop() if len(given) == 1 else self._in_terms(entry, one_number=False))
+        shown = [t for t in texts if t is not None]
+        return "(" + ", ".join(shown) + ("," if len(texts) == 1 else "") + ")" if len(shown) == len(texts) else None
+
+    def _new(self, column: Column, hint: str, default: str | None) -> str:
+        name = free_name(hint, self.taken)
+        self.taken.add(name)
+        self.defaults[name] = default
+        self.columns[name] = column
+        self.used[name] = None
+        return name
+
+    def _tellers(self) -> list[str]:
+        """The parameters that a person has named, those first that tell fewest cases apart."""
+        return sorted((n for n in self.columns if n in self.known), key=lambda n: len(set(self.columns[n])))
+
+    def condition(self, taken: Sequence[bool], hint: str) -> str:
+        """The condition that holds at just these places."""
+        for name in self._tellers():
+            column = self.columns[name]
+            for text in sorted({str(t) for t in column}):
+                for wanted in (True, False):
+                    if all((t == text) == (there == wanted) for t, there in zip(column, taken, strict=True)):
+                        self.used[name] = None
+                        return _holds(name, text, wanted=wanted)
+        flags = tuple(str(t) for t in taken)
+        for name, column in self.columns.items():
+            if column == flags:
+                return name
+        return self._new(flags, hint, Counter(flags).most_common(1)[0][0])
+
+    def found(self) -> list[Parameter]:
+        """The parameters that are used: first those that a person has named, then others, then those with defaults."""
+        order = [n for n in self.columns if n in self.used and n in self.known]
+        order += [n for n in self.used if n not in self.known and n != NAME]
+        made = [self._parameter(n) for n in (*order, *([NAME] if NAME in self.used else []))]
+        return sorted(made, key=lambda p: p.default is not None)
+
+    def _parameter(self, name: str) -> Parameter:
+        column, default = self.columns[name], self.defaults.get(name)
+        if None in column and default is None:
+            default = "None"  # a place that does not need it does not give it
+        return Parameter(name, tuple(str(default) if t is None else t for t in column), default)
+
+
+def _holds(name: str, text: str | None, *, wanted: bool = True) -> str:
+    """The condition that a parameter has a value, or that it has not."""
+    if text in ("True", "False"):
+        return name if (text == "True") == wanted else f"not {name}"
+    return f"{name} {'==' if wanted else '!='} {text}"
+
+
+def _is_literal(text: str) -> bool:
+    try:
+        ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return False
+    return True
+
+
+def _agree(one: Column, other: Column) -> bool:
+    return all(a is None or a == b for a, b in zip(one, other, strict=True))
+
+
+def _joined(one: Column, other: Column) -> Column | None:
+    """Two columns as one, where they agree and at least one place needs both."""
+    both = [(a, b) for a, b in zip(one, other, strict=True) if a is not None and b is not None]
+    if not both or any(a != b for a, b in both):
+        return None
+    return tuple(b if a is None else a for a, b in zip(one, other, strict=True))
+
+
+def _pairs(column: Column) -> tuple[int, Column] | None:
+    """Of texts that are all tuples of one number repeated: how often, and the numbers."""
+    found = [re.fullmatch(r"\((\d+)((?:, \1)+)\)", t) if t is not None else None for t in column]
+    if any(m is None and t is not None for m, t in zip(found, column, strict=True)):
+        return None
+    sizes = {m[0].count(",") + 1 for m in found if m}
+    return (sizes.pop(), tuple(m[1] if m else None for m in found)) if len(sizes) == 1 else None
+
+
+def _linear(column: Column, other: Column) -> str | None:
+    """One column of whole numbers in terms of another, `_`: a multiple of it, or a little more."""
+    both = [(a, b) for a, b in zip(column, other, strict=True) if a is not None]
+    if not all(a.isdigit() and b is not None and b.isdigit() for a, b in both):
+        return None
+    numbers = [(int(a), int(str(b))) for a, b in both]
+    factors = {a // b if b and a % b == 0 else 0 for a, b in numbers}
+    if len(factors) == 1 and (factor := factors.pop()) > 1:
+        return f"{factor} * _"
+    parts = {b // a if a and b % a == 0 else 0 for a, b in numbers}
+    if len(parts) == 1 and (part := parts.pop()) > 1:
+        return f"_ // {part}"
+    more = {a - b for a, b in numbers}
+    return f"_ + {more.pop()}" if more in ({1}, {2}) else None
+
+
+def _mentions(column: Column, names: Sequence[str]) -> bool:
+    return any(re.search(rf"\b{re.escape(name)}\b", t or "") for t in column for name in names)
+
+
+class Row(NamedTuple):
+    """One step of a function: what it is at each place; None where it is not taken."""
+
+    steps: tuple[Step | None, ...]
+
+    @property
+    def first(self) -> Step:
+        return next(s for s in self.steps if s is not None)
+
+
+def unified(row: Row, parameters: Parameters) -> Step:
+    """The step that stands for all of a row."""
+    first = row.first
+    slots: dict[Path, Slot] = {}
+    for step in row.steps:
+        slots |= {slot.path: slot for slot in (step.slots() if step else ()) if slot.path not in slots}
+    texts = [None if s is None else {slot.path: slot.text for slot in s.slots()} for s in row.steps]
+    chosen = {}
+    for path, slot in slots.items():
+        column = tuple(None if t is None else t.get(path, first.default(path)) for t in texts)
+        if path[0] == "body" and _mentions(column, variables_in(first)) and len(set(column)) > 1 and not parameters.is_label(column, slot):
+            raise UnfitError
+        chosen[path] = parameters.text(column, slot, first.one_number(path), first.default(path))
+    return first.filled(chosen)
