@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from archcalc.codegen.literals import Group, literal
@@ -153,7 +154,7 @@ def _known(values: list[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
     found = {}
     for name in values[0]:
         column = [v.get(name) for v in values]
-        if all(isinstance(v, int | str | float) for v in column):
+        if all(isinstance(v, int | str | float | Fraction) for v in column):
             found[name] = tuple(literal(v) for v in column)
     return found
 

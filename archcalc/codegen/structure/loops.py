@@ -13,6 +13,7 @@ from archcalc.codegen.structure.unify import Parameters, Row, UnfitError, unifie
 
 LONGEST = 16  # steps in a pass
 MOST = 4  # variables of a loop
+MOST_PASSES = 60  # through a list, which is to fit into a line
 ROUNDS = 3  # loops in loops in loops
 
 
@@ -51,42 +52,52 @@ class _Folding:
         self.least = least
         self.counts_only = counts_only
         self.steps = body.steps
-        numbers: dict[Any, int] = {}
-        self.keys = [numbers.setdefault(s.key(), len(numbers)) for s in body.steps]
+        keys = [s.key() for s in body.steps]
+        texts = [(k, tuple(slot.text for slot in s.slots() if slot.hint != NAME)) for k, s in zip(keys, body.steps, strict=True)]
+        self.alike, self.equal = _numbered(keys), _numbered(texts)
         self.giver = {v: (i, k) for i, s in enumerate(body.steps) for k, v in enumerate(s.gives)}
-        self.last = {v: len(self.steps) for v in body.outputs}  # where each value is read last
+        self.last = dict.fromkeys(body.outputs, len(self.steps))  # where each value is read last
         for i, s in enumerate(body.steps):
             self.last |= {v: max(i, self.last.get(v, i)) for v in s.reads}
+        self.listed = [0] * (LONGEST + 1)  # up to where runs of each period have been looked at whose arguments differ
 
     def fold(self) -> Body:
         found: list[Step] = []
         i = 0
         while i < len(self.steps):
-            runs = (self._run(i, period) for period in range(1, LONGEST + 1))
-            loops = [loop for run in runs if run is not None and (loop := self._loop(run)) is not None]
-            loops = [loop for loop in loops if loop.spares >= self._least(loop.step)]
+            loops = [loop for period in range(1, LONGEST + 1) if (loop := self._loop_from(i, period)) is not None]
             best = max(loops, key=lambda loop: loop.spares, default=None)
             found.append(self.steps[i] if best is None else best.step)
             i = i + 1 if best is None else best.end
         return self.body._replace(steps=tuple(found))
 
-    def _least(self, loop: Loop) -> int:
-        """How many lines it must spare; a list to go through is harder to read than a count."""
-        return self.least if loop.counts else 3
+    def _loop_from(self, start: int, period: int) -> _Found | None:
+        """A loop that spares enough lines: one that counts, else one that goes through a list, which is harder to read."""
+        run = self._run(start, period, self.equal)
+        if run is not None:
+            loop = self._loop(run)
+            if loop is not None and loop.spares >= (self.least if loop.step.counts else 3):
+                return loop
+        if self.counts_only or start < self.listed[period]:
+            return None
+        run = self._run(start, period, self.alike)
+        if run is None:
+            return None
+        self.listed[period] = run.end - period
+        loop = self._loop(run) if run.passes <= MOST_PASSES else None
+        return loop if loop is not None and loop.spares >= 3 else None
 
     # ---- runs -----------------------------------------------------------------------------------------------
 
-    def _run(self, start: int, period: int) -> _Run | None:
+    def _run(self, start: int, period: int, keys: list[int]) -> _Run | None:
         """The longest run from there; None if there are not two passes."""
-        if self.keys[start : start + period] != self.keys[start + period : start + 2 * period] or start + 2 * period > len(self.steps):
+        if keys[start : start + period] != keys[start + period : start + 2 * period] or start + 2 * period > len(self.steps):
             return None
         run = self._first_pass(start, period)
-        if run is None:
+        if run is None or not self._is_closed(run):
             return None
-        while self._goes_on(run):
-            run = run._replace(passes=run.passes + 1)
-        while run.passes > 1 and not self._is_closed(run):
-            run = run._replace(passes=run.passes - 1)
+        while self._goes_on(run, keys) and self._is_closed(longer := run._replace(passes=run.passes + 1)):
+            run = longer
         return run if run.passes > 1 else None
 
     def _first_pass(self, start: int, period: int) -> _Run | None:
@@ -99,31 +110,27 @@ class _Folding:
                     found.add((v, (at - start, k)))
         return _Run(start, period, *found.pop()) if len(found) == 1 else None
 
-    def _goes_on(self, run: _Run) -> bool:
-        """Whether the steps behind a run are one pass more."""
+    def _goes_on(self, run: _Run, keys: list[int]) -> bool:
+        """Whether the steps behind a run are one pass more, and alone read what its last pass leaves."""
         here, period = run.end, run.period
-        if here + period > len(self.steps) or self.keys[run.start : run.start + period] != self.keys[here : here + period]:
+        if here + period > len(self.steps) or keys[run.start : run.start + period] != keys[here : here + period]:
             return False
         left = self.steps[here - period + run.leaves[0]].gives[run.leaves[1]]
+        if self.last.get(left, -1) >= here + period:
+            return False
         for one, other in zip(self.steps[run.start : run.start + period], self.steps[here : here + period], strict=True):
             for v, w in zip(one.reads, other.reads, strict=True):
                 at, k = self.giver.get(v, (-1, 0))
-                wanted = (
-                    self.steps[at - run.start + here].gives[k] if run.start <= at < run.start + period else left if v == run.enters else v
-                )
-                if w != wanted:
+                inside = run.start <= at < run.start + period
+                if w != (self.steps[at - run.start + here].gives[k] if inside else left if v == run.enters else v):
                     return False
         return True
 
     def _is_closed(self, run: _Run) -> bool:
-        """Whether nothing else reads what is given inside, but for what the last pass leaves."""
-        for i in range(run.start, run.end):
-            at, count = (i - run.start) % run.period, (i - run.start) // run.period + 1
-            end = run.start + count * run.period
-            for k, v in enumerate(self.steps[i].gives):
-                leaves = (at, k) == run.leaves
-                free = leaves and count == run.passes
-                if not free and self.last.get(v, -1) >= (end + run.period if leaves else end):
+        """Whether nothing behind the last pass reads what is given in it, but for what it leaves."""
+        for at, step in enumerate(self.steps[run.end - run.period : run.end]):
+            for k, v in enumerate(step.gives):
+                if (at, k) != run.leaves and self.last.get(v, -1) >= run.end:
                     return False
         return True
 
@@ -138,7 +145,7 @@ class _Folding:
         except UnfitError:
             return None
         made, variables = items.made()
-        if len(items.parameters.used) > (0 if self.counts_only else MOST):
+        if len(items.parameters.used) > MOST:
             return None
         given = {v for s in steps for v in s.gives}
         reads = tuple(dict.fromkeys((run.enters, *(v for s in steps for v in s.reads if v not in given))))
@@ -149,6 +156,12 @@ class _Folding:
         step = Loop(made, reads, (last.gives[k],), (name,), hints=items.hints(made), body=body, variables=variables)
         fits = len(flat(made)) + len(", ".join(variables)) + 20 <= WIDTH
         return _Found(step, run.end, run.period * (run.passes - 1) - 1 - (0 if fits else run.passes + 1))
+
+
+def _numbered(keys: list[Any]) -> list[int]:
+    """A number for each key, the same for equal ones: quick to compare."""
+    numbers: dict[Any, int] = {}
+    return [numbers.setdefault(key, len(numbers)) for key in keys]
 
 
 class _Found(NamedTuple):

@@ -35,7 +35,7 @@ class Parameters:
 
     def __init__(self, known: Mapping[str, Column], labels: Sequence[str], taken: Iterable[str], optional: Iterable[str] = ()) -> None:
         self.labels = tuple(labels)
-        self.taken = set(taken)
+        self.taken = {*taken, *((NAME,) if any(labels) else ())}
         self.columns: dict[str, Column] = {}
         self.known: set[str] = set()
         self.spelled: dict[str, str] = {}

@@ -78,7 +78,7 @@ class Flow:
         at = self.given[value]
         if at >= 0 and value != self.body.steps[at].gives[0]:
             return False  # it comes with another value, which is the one that flows
-        if value in self.body.outputs and not self.ends_flow:
+        if value in self.body.outputs and not self.ends_flow and not (at >= 0 and isinstance(self.body.steps[at], Loop)):
             return False
         if any(isinstance(s, Loop) and value in s.reads[1:] for s in self.body.steps[at + 1 : at + 2]):
             return False  # every pass reads it
@@ -99,7 +99,7 @@ class Flow:
                 name = self.passing
             else:
                 own = self._own(first if self.given[first] < 0 else end)
-                name = own if own == "inputs" not in self.taken else free_name(own, self.taken)
+                name = own if own in ("inputs", "outputs") and own not in self.taken else free_name(own, self.taken)
                 self.taken.add(name)
             names |= dict.fromkeys(members, name)
         return names
@@ -115,6 +115,8 @@ class Flow:
         if at < 0:
             return "inputs" if value == self.body.inputs[0] else "other"
         step = self.body.steps[at]
+        if not self.ends_flow and self.body.outputs == (value,) and isinstance(step, Apply) and not step.node.named:
+            return "outputs"
         if value in self.body.otherwise:
             way = self.body.steps[self.begins[at] : at + 1]
             labelled = [s.names[0] for s in way if isinstance(s, Apply) and s.node.named]

@@ -15,6 +15,7 @@ from archcalc.codegen.structure.steps import Body, Step
 from archcalc.codegen.structure.unify import Row
 
 MAX_STEPS = 60  # in a body that is laid over another: the work grows with the square
+MAX_VARIANTS = 20  # of a block; what comes in more of them is no one function
 
 
 class Overlay(NamedTuple):
@@ -78,7 +79,7 @@ def overlaid(bodies: list[Body]) -> list[Overlay]:
     found: list[Overlay] = []
     for group in sorted(alike.values(), key=lambda g: -len(g[0].steps)):
         one = Overlay.of(group)
-        for i, other in enumerate(found):
+        for i, other in enumerate(found if len(alike) <= MAX_VARIANTS else ()):
             if (both := _together(other, one)) is not None:
                 found[i] = both
                 break
