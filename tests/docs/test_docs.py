@@ -13,6 +13,7 @@ import pytest
 
 import archcalc
 from archcalc.cli.table import COMMANDS
+from archcalc.codegen import generate
 from archcalc.diagnostics import CODES
 from archcalc.pipeline import load
 
@@ -61,6 +62,13 @@ def test_the_readmes_network_warns_of_the_row_that_it_says_is_lost() -> None:
     analysis = archcalc.analyze(text=program)
     assert [d.code for d in analysis.diagnostics] == ["W101"]
     assert analysis.ok
+
+
+def test_the_readmes_generated_code_is_what_is_generated() -> None:
+    (snippet,) = programs("README.md", "python")
+    source = generate(archcalc.analyze(str(ROOT / "examples" / "resnet50.arch")).graph, "examples/resnet50.arch")
+    assert snippet in source
+    assert f"becomes {len(source.splitlines()) + 1} lines" in (ROOT / "README.md").read_text(encoding="utf-8").replace("\n", " ")
 
 
 def test_links_in_the_documents_lead_somewhere() -> None:

@@ -1,0 +1,47 @@
+"""Random networks run in NumPy: what computing shows are the figures that the rules gave, and the values are Keras's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from agreement import analyze
+from drawing import examples, programs
+from drawn_programs import Program
+from engine.harness import agree, same_figures
+from hypothesis import assume, given, note
+
+from archcalc.engine import run
+
+pytest.importorskip("numpy", reason="NumPy is not installed")
+# Keras's own: with NumPy 2, and where it holds that a sigmoid was meant.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:.*You are using a softmax over axis:UserWarning"),
+]
+MOST_MACS = 100_000_000  # a fraction of a second
+MOST_LAYERS = 50  # Keras takes its time
+
+
+@pytest.fixture(scope="module")
+def keras() -> Any:
+    """Keras; a test that asks for it is skipped where it is not installed."""
+    return pytest.importorskip("keras", reason="Keras is not installed")
+
+
+@examples(150)
+@given(programs())
+def test_computing_shows_the_same_figures(program: Program) -> None:
+    analysis = analyze(program, program.text)
+    note(program.text)
+    assume(analysis.totals.macs < MOST_MACS)
+    same_figures(analysis.graph, run(analysis.graph, batch=2))
+
+
+@examples(15)
+@given(programs())
+def test_values_are_those_of_keras(keras: Any, program: Program) -> None:
+    analysis = analyze(program, program.text)
+    note(program.text)
+    assume(len(analysis.rows) <= MOST_LAYERS and analysis.totals.macs < MOST_MACS)
+    agree(keras, analysis.graph)
