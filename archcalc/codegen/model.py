@@ -18,7 +18,8 @@ from archcalc.codegen.structure.steps import Body, Loop
 from archcalc.codegen.structure.writing import body_lines, function_source
 from archcalc.graph import Graph, Node
 
-GLOBALS = ("build_model", "compile_model", "load_data", "main", "prepare", "to_targets", "layer")
+GLOBALS = ("build_model", "layer")
+TRAINING = ("compile_model", "load_data", "main", "prepare", "to_targets")  # of functions, but free for a variable
 SPARED = 8  # lines that loops must spare in a chain, which is otherwise written as a list of layers
 
 
@@ -41,7 +42,7 @@ def model_source(graph: Graph) -> Model:
     own = [n for n in graph.layers if n.shares is None and not is_part(n)]
     bare = {n.name: construction(n, "") for n in own}
     parts = tuple(dict.fromkeys(part for c in bare.values() for part in c.parts))
-    told = _told(own, {name: c.expression for name, c in bare.items()}, names)
+    told = _told(graph, own, {name: c.expression for name, c in bare.items()}, names)
     made = {n.name: _named(bare[n.name].expression, names[n.name] if n.name in told else "") for n in own}
     made |= {n.name: Group("", [], "") for n in graph.layers if n.shares is not None}
     blocks = Blocks(graph, made)
@@ -52,13 +53,18 @@ def model_source(graph: Graph) -> Model:
     for function, changed in zip(blocks.functions, inner, strict=True):
         function.body = changed
     every = [*helpers, *blocks.functions]
-    reserved = {*GLOBALS, *(g.head.partition("(")[0] for g in made.values())}
+    reserved = {*GLOBALS, *_defined((*parts, Part("distances")))}
     inside = inner_names(body, every)
     for function in every:
-        function.name = free_name(function.wanted, {*reserved, *inside})
+        function.name = free_name(function.wanted, {*reserved, *inside, *TRAINING})
         reserved.add(function.name)
     functions = [function_source(f, reserved) for f in every]
     return Model("\n\n".join([*functions, _head(_functional(graph, names, body, reserved))]), parts)
+
+
+def _defined(parts: tuple[Part, ...]) -> set[str]:
+    """The names of what these parts define."""
+    return {name for part in parts for name in re.findall(r"^(?:class |def )?(\w+)(?=\(| = )", part.source()[1], re.MULTILINE)}
 
 
 def _is_folded(body: Body, graph: Graph) -> bool:
@@ -67,9 +73,9 @@ def _is_folded(body: Body, graph: Graph) -> bool:
     return any(isinstance(s, Loop) and s.counts for s in steps) or len(graph.layers) - len(steps) >= SPARED
 
 
-def _told(nodes: list[Node], made: dict[str, Group], names: dict[str, str]) -> set[str]:
-    """The layers whose names are told to Keras: those with labels, and those that it would call like one of these."""
-    labels = {names[n.name].casefold() for n in nodes if n.named}
+def _told(graph: Graph, nodes: list[Node], made: dict[str, Group], names: dict[str, str]) -> set[str]:
+    """The layers whose names are told to Keras: those with labels, and those that it would call like one of these, or like an input."""
+    labels = {names[n.name].casefold() for n in (*graph.inputs, *nodes) if n.named}
     clashing = {re.sub(r"_\d+$", "", label) for label in labels}
     return {n.name for n in nodes if n.named or _snake(made[n.name].head) in clashing}
 
@@ -93,7 +99,8 @@ def _input(graph: Graph, node: Node, names: dict[str, str]) -> Group:
     if node.shape is None:
         raise CodegenError(f"{node.name} has a mistake")
     options = {} if indices_into(graph, node) is None else {"dtype": literal("int32")}
-    if node.named or len(graph.inputs) > 1:
+    labels = {names[n.name].casefold() for n in graph.layers if n.named}
+    if node.named or len(graph.inputs) > 1 or "input_layer" in labels:  # which Keras calls one that has no name
         options["name"] = literal(names[node.name])
     return call("keras.Input", literal(tuple(node.shape)), **options)
 
@@ -110,7 +117,7 @@ def _functional(graph: Graph, names: dict[str, str], body: Body, reserved: set[s
     values = {n.name: inputs[n.name] if len(graph.inputs) > 1 else "inputs" for n in graph.inputs}
     lines = [layout(prefixed(f"{values[n.name]} = ", _input(graph, n, names)), 4) for n in graph.inputs]
     steps, flow = body_lines(body, values, {*reserved, *values.values()})
-    ends = [values[n.name] for n in graph.inputs], [flow[n.name] for n in graph.outputs]
+    ends = [values[n.name] for n in graph.inputs], [values.get(n.name) or flow[n.name] for n in graph.outputs]
     given = [e[0] if len(e) == 1 else "[" + ", ".join(e) + "]" for e in ends]
     model = call("keras.Model", *given, name=literal(keras_name(graph.name)))
     return [*lines, *steps, layout(prefixed("return ", model), 4)]

@@ -9,11 +9,12 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from archcalc.graph import Graph
 
-_LONGEST = 80
+_LONGEST = 80  # letters of a layer's name
+_LONGEST_VARIABLE = 40
 _TAKEN = {"keras", "np", "model", "x", "inputs", "outputs", *dir(builtins), *keyword.kwlist, *keyword.softkwlist}
 
 
@@ -35,7 +36,7 @@ def keras_name(name: str) -> str:
 
 
 def _identifier(name: str) -> str:
-    text = re.sub(r"[^A-Za-z0-9]+", "_", name)[:_LONGEST].strip("_") or "layer"
+    text = re.sub(r"[^A-Za-z0-9]+", "_", name)[:_LONGEST_VARIABLE].strip("_") or "layer"
     return f"layer_{text}" if text[0].isdigit() else text
 
 
@@ -53,6 +54,11 @@ def _unique(names: Iterable[str], spell: Callable[[str], str], reserved: Iterabl
     return found
 
 
-def free_name(text: str, taken: Iterable[str]) -> str:
+def free_name(text: str, taken: Collection[str]) -> str:
     """A Python variable called like this, or nearly so where that is taken."""
-    return variables([text], taken)[text]
+    first = spelling = _identifier(text)
+    number = 1
+    while spelling in taken or spelling in _TAKEN:
+        number += 1
+        spelling = f"{first}_{number}"
+    return spelling

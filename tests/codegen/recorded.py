@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from archcalc.codegen import generate
-from archcalc.codegen.application import is_part
+from archcalc.codegen.application import arguments_of, is_part
 from archcalc.codegen.construct import construction
 from archcalc.codegen.literals import flat
-from archcalc.graph import Graph
+from archcalc.codegen.names import keras_names
+from archcalc.graph import Graph, Node
 
 
 class Applied(NamedTuple):
@@ -78,13 +79,13 @@ def differences(keras: Any, graph: Graph) -> list[str]:
         calls = [Applied(layer, tensors(layer.input), tensors(layer.output), configs[id(layer)]) for layer in model.layers]
     if len(calls) != len(nodes):
         return [f"{len(nodes)} layers, {len(calls)} calls"]
+    names = keras_names(graph)
     values: dict[str, Any] = dict(zip((n.name for n in graph.inputs), model.inputs, strict=True))
     layers: dict[str, Any] = {}
     found = []
     for node, call in zip(nodes, calls, strict=True):
-        wanted = [values[n.name] for n in node.inputs]
-        read = list({id(t): t for t in call.read}.values())
-        if [id(t) for t in read] != list(dict.fromkeys(map(id, wanted))):
+        wanted = [values[node.inputs[i].name] for i in order_of_reading(node)]
+        if [id(t) for t in call.read] != [id(t) for t in wanted]:
             found.append(f"{node.name} reads other values")
         values[node.name] = call.gives[0]
         for part in (n for n in graph.layers if is_part(n) and n.inputs[0] is node):
@@ -98,10 +99,15 @@ def differences(keras: Any, graph: Graph) -> list[str]:
         expected = eval(flat(construction(node, "").expression), {**module.__dict__})
         if call.config != config(expected):
             found.append(f"{node.name}: {call.config} instead of {config(expected)}")
-        if node.named and re.fullmatch(r"[A-Za-z]\w*", node.name, re.ASCII) and call.layer.name != node.name:
+        if node.named and call.layer.name != names[node.name]:
             found.append(f"{node.name} is called {call.layer.name}")
     outputs = [id(values[n.name]) for n in graph.outputs]
     return found + ([] if [id(t) for t in model.outputs] == outputs else ["other outputs"])
+
+
+def order_of_reading(node: Node) -> list[int]:
+    """Which of its inputs a layer is called with, in order: some are called with one twice."""
+    return [int(i) for i in re.findall(r"<(\d+)>", arguments_of(node, [f"<{i}>" for i in range(len(node.inputs))]))]
 
 
 def config(layer: Any) -> Any:

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:Depreca
 EXAMPLES = sorted((ROOT / "examples").glob("*.arch"))
 
 PROGRAMS = {
+    "an input that is put out": "input 4; a: input 4; b: dense 3; bn; output from b, input",
     "a count": "input 8x8x4; repeat 5 { conv 4, 3x3, same, relu }",
     "a list": "input 8x8x4; for n in [4, 8, 12, 16, 20, 24] { conv n, 3x3, same; bn; relu; dropout 0.5 }; gap; dense 3",
     "residues in a loop": "input 8x8x4; conv 4, 1x1; repeat 4 { add { branch { } branch { conv 4, 3x3, same; bn } } }",
@@ -31,6 +32,8 @@ PROGRAMS = {
     "read by every pass": "input 8x8x4; s: conv 4, 1x1; repeat 4 { c: conv 4, 3x3, same; add from c, s }",
     "states": "input 5x4; repeat 3 { l: lstm 4, sequences, states; dense 4 }; concat from l[0].state_h, l[2].state_c",
     "a layer used again": "input 8x8x4; c: conv 4, 3x3, same; repeat 4 { reuse c; relu }",
+    "an input called as Keras calls a layer": "dense: input 8; conv2d: input 8x8x4; d: dense 4 from dense; dense 4; conv 4, 3x3 from conv2d; flatten; e: dense 3; concat from e, d",
+    "a layer called as Keras calls an input": "input 8; input_layer: dense 4; relu",
     "labels that Keras would give": "input 8x8x4; conv2d: conv 4, 3x3; conv 4, 3x3; dense_1: relu; flatten; dense 3",
 }
 BLOCKS = {
@@ -71,6 +74,35 @@ BLOCKS = {
     ),
     "chains that are shared, once by a layer alone": ("block b(n) { c: conv n, 3x3, same; bn; relu }", "x: b 4; y: reuse x; reuse x.c"),
     "the same value twice": ("block b(n) { conv n, 3x3, same; add from in, in }", "b 4; x: b 4; add from x, x; b 4"),
+    "a layer used again by every pass": ("block b(n) { c: conv 4, 3x3, same; repeat n { reuse c; relu } }", "b 2; b 3; b 5; b 1"),
+    "a label that some lack": (
+        "block b(p) { if p { a: conv 4, 3x3, same }; c: bn; d: relu }",
+        "x: b true; y: b false; z: b true; w: b false; concat from x.a, y.c, z, w",
+    ),
+    "one pass, and none": (
+        "block u(n) { c: conv n, 3x3, same; r: relu; add from c, r }\nblock s(n, k) { u 4; repeat k - 1 { u n }; e: dropout 0.1 }",
+        "a: s 4, 3; b: s 4, 1; c: s 8, 2; d: s 4, 4; concat from a, b.e, c, d",
+    ),
+    "a pass that is read inside": (
+        "block u(n, k) { repeat k { c: conv n, 3x3, same; d: relu; add from c, d } }",
+        "a: u 4, 3; b: u 4, 1; c: u 5, 2; d: u 3, 1; concat from a, b.c, c, d",
+    ),
+    "a condition that follows from another": (
+        "block u(n) { if in.c == 4 { relu }; conv n, 3x3, same; bn }\nblock w(k) { conv 3 + k, 1x1; u 8 }",
+        "w 1; w 2; w 1; w 2; w 3",
+    ),
+    "blocks called like functions of the file": (
+        "block main(n) { conv n, 3x3, same; bn }\nblock prepare(x) { main x; relu }\nblock range(i) { repeat i { bn; relu } }",
+        "prepare 4; prepare 5; range 2; main: range 3; build_model: main 4; keras: main 5; add from keras, keras",
+    ),
+    "parameters called like variables": (
+        "block b(x, inputs, name, keras, i, count) { l: conv x, inputs, same; conv name, keras, same; repeat count { c: dense i; bn } }",
+        "b 4, 3, 4, 3, 4, 2; b 8, 1, 5, 1, 6, 3; b 8, 3, 5, 1, 6, 4",
+    ),
+    "long names": (
+        f"block {'b' * 90}({'p' * 90}) {{ {'l' * 90}: conv {'p' * 90}, 3x3, same; bn; add from in, {'l' * 90} }}",
+        f"{'v' * 90}: {'b' * 90} 4; {'w' * 90}: {'b' * 90} 4; add from {'v' * 90}, {'w' * 90}",
+    ),
 }  # fmt: skip
 
 
@@ -137,6 +169,74 @@ def test_labels_are_layer_names_and_others_have_none() -> None:
     source = code("network N { input 9x9x4; C1: conv 4, 3x3; flatten }")
     assert 'keras.layers.Conv2D(4, (3, 3), name="C1")' in source
     assert "keras.layers.Flatten()" in source
+
+
+def test_a_layer_in_a_function_is_called_by_its_instance() -> None:
+    source = code("block b(p) { if p { a: conv 4, 1x1 }; c: bn; relu }\nnetwork N { input 9x9x4; x: b false; y: b true; z: b false }")
+    assert 'name=f"{name}.a"' in source
+    assert '"y.a"' not in source
+
+
+@pytest.mark.parametrize("start", ["", "dropout 0.5;"], ids=["only", "behind"])
+def test_one_pass_is_a_loop_too_where_other_instances_have_more(start: str) -> None:
+    source = code(
+        f"block b(n, k) {{ {start} repeat k {{ c: conv n, 3x3, same; bn }} }}\nnetwork N {{ input 9x9x4; b 4, 3; b 4, 1; b 5, 2 }}"
+    )
+    assert source.count("Conv2D(") == 1
+    assert "for i in range(k):" in source
+    assert "if k" not in source
+
+
+def test_no_function_has_a_loop_in_one_case_and_its_steps_in_another() -> None:
+    block = "block u(n) { conv n, 3x3, same; bn }\nblock b(n) { u n; dense 4; u 4; dense 4; relu }"
+    source = code(f"{block}\nnetwork N {{ input 9x9x4; b 5; b 4; b 6 }}")
+    assert "def b(x, n):" in source
+    assert "if n" not in source
+
+
+def test_one_of_two_is_if_and_else() -> None:
+    source = code("block b(p) { if p { conv 4, 3x3, same } else { dense 4 }; relu }\nnetwork N { input 8x8x4; b true; b false }")
+    assert source.count("if p:") == source.count("else:") == 1
+
+
+def test_no_helper_is_all_that_a_function_does() -> None:
+    blocks = "\n".join(f"block {name}(n) {{ conv n, 3x3, same; bn }}" for name in "abcd")
+    calls = "; ".join(f"{name} {n}" for n in (4, 5) for name in "abcd")
+    assert "def conv_bn" not in code(f"{blocks}\nnetwork N {{ input 8x8x4; {calls} }}")
+
+
+def test_sizes_that_go_along_with_something_by_chance_are_parameters() -> None:
+    block = "block b(sizes, g) { conv sizes[0], 1x1; if g { relu } }"
+    source = code(f"{block}\nnetwork N {{ input 8x8x4; b [4], true; b [5], false; b [4], true }}")
+    assert "def b(x, g, filters):" in source
+
+
+def test_of_two_parameters_the_one_that_is_called_alike_is_meant() -> None:
+    block = "block b(n, filters) { conv filters, 1x1; repeat n { relu; dropout 0.5 } }"
+    assert "Conv2D(filters, (1, 1))" in code(f"{block}\nnetwork N {{ input 8x8x4; b 3, 3; b 4, 4 }}")
+
+
+def test_names_say_what_they_are_about() -> None:
+    source = code("block b(n) { a: conv n[0], 1x1; squeeze: conv n[1], 1x1 }\nnetwork N { input 8x8x4; b [4, 7]; b [5, 6]; b [9, 4] }")
+    assert "def b(x, filters, squeeze_filters, name):" in source
+    source = code("block b(n) { a: conv n, 1x1; relu }\nnetwork N { input 8x8x4; x: b 4; reuse x; reuse x; reuse x.a }")
+    assert "def b(x, a_layer, relu_1_layer):" in source
+    source = code("network N { input 8x8x4; repeat 5 { c: conv 4, 1x1; r: relu; add from c, r } }")
+    assert "        c = keras.layers.Conv2D(4, (1, 1)" in source
+    source = code("block b(n) { conv n, 1x1; relu }\nnetwork N { input 8x8x4; b 4; b 5 }")
+    assert "outputs = b(x, 5)" in source
+
+
+def test_a_function_takes_the_name_of_no_class_that_the_file_has() -> None:
+    block = "block PaddedConv2D(n) { dense n; relu }"
+    source = code(f"{block}\nnetwork N {{ input 3x8x8x4; time_distributed {{ conv 4, 3x3, /2, pad=1 }}; PaddedConv2D 4; PaddedConv2D 5 }}")
+    assert source.count("PaddedConv2D(keras.layers.Conv2D)") == 1
+    assert "def PaddedConv2D(" not in source
+
+
+def test_values_that_are_used_elsewhere_are_not_copied_for_a_short_loop() -> None:
+    source = code("network N { input 9x9x4; repeat 5 { conv 4, 3x3, same; r: relu }; output from r[0], r[2], r[4] }")
+    assert "for " not in source
 
 
 def test_ten_thousand_different_layers_take_no_time_to_speak_of() -> None:

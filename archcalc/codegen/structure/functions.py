@@ -12,8 +12,9 @@ from archcalc.codegen.literals import Group, literal
 from archcalc.codegen.names import keras_name
 from archcalc.codegen.structure.loops import folded
 from archcalc.codegen.structure.regions import Reading, Region, apply, ends_of, region_of
+from archcalc.codegen.structure.single import with_single_passes
 from archcalc.codegen.structure.stacks import stack, stacks_in
-from archcalc.codegen.structure.steps import NAME, Apply, Body, Call, Step, keyword_of, variables_in
+from archcalc.codegen.structure.steps import NAME, Apply, Body, Call, Loop, Step, keyword_of, variables_in
 from archcalc.codegen.structure.unify import Parameter, Parameters, UnfitError, unified
 from archcalc.codegen.structure.variants import Overlay, overlaid
 from archcalc.graph import Graph, Node
@@ -92,30 +93,40 @@ class Blocks:
             assert region.instance is not None
             if id(region.instance) in self.stacks:
                 return
-            body = ends_of(self._steps(region, region.instance.name + "."), region.nodes(), self.reading)
-            bodies.append(body)
+            bodies.append(ends_of(self._steps(region, region.instance.name + "."), region.nodes(), self.reading))
         # Instances of different lengths may be loops that are gone through more or less often, also twice.
         least = 1 if len({len(b.steps) for b in bodies}) == 1 else 0
-        bodies = [folded(body, least, counts_only=True) for body in bodies]
+        loops = [folded(body, least, counts_only=True) for body in bodies]
+        labels = [keras_name(r.instance.name) for r in regions if r.instance is not None]
+        model, label = max(zip(loops, labels, strict=True), key=lambda b: sum(isinstance(s, Loop) for s in b[0].steps))
+        loops = [with_single_passes(body, own, model, label) for body, own in zip(loops, labels, strict=True)]
+        if not _are_alike(bodies) or _are_alike(loops):  # else some would have loops and others none
+            bodies = loops
         own = {id(body): region.instance for body, region in zip(bodies, regions, strict=True) if region.instance is not None}
         for overlay in overlaid(bodies):
             if len(overlay.places) > 1 and overlay.inputs and overlay.outputs and sum(1 for _ in overlay.places[0].all_steps()) > 1:
                 with suppress(UnfitError):
-                    self._function(overlay, [own[id(b)] for b in overlay.places])
+                    self._function(overlay, [own[id(b)] for b in overlay.places], len(regions))
 
-    def _function(self, overlay: Overlay, instances: list[Instance]) -> None:
+    def _function(self, overlay: Overlay, instances: list[Instance], count: int) -> None:
         kind = instances[0].kind
         known = _known([i.made.values for i in instances])
         optional = {p.name for p in instances[0].made.defined.item.parameters if p.default is not None}
         parameters = Parameters(known, [keras_name(i.name) for i in instances], _inner_names(overlay), optional)
         body, found = settle(overlay, parameters)
-        prose = f"One {kind} of the network, which has {len(instances)} of them."
+        prose = f"One {kind} of the network, which has {count} of them."
+        if len(instances) < count:
+            prose = f"One {kind} of the network: {len(instances)} of the {count} that it has are like this."
         by_position = sum(p.name in parameters.known and p.default is None for p in found)
         function = Function(kind, prose, body, found, by_position)
         self.functions.append(function)
         for place, instance in enumerate(instances):
             values = [p.values[place] for p in found]
             self.called[id(instance)] = (function, values, overlay.inputs_at(place), overlay.places[place].outputs)
+
+
+def _are_alike(bodies: list[Body]) -> bool:
+    return len({b.key() for b in bodies}) == 1
 
 
 def inner_names(main: Body, functions: list[Function]) -> set[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from archcalc.codegen.literals import WIDTH, Expression, Group, flat
@@ -65,11 +66,20 @@ class _Folding:
         found: list[Step] = []
         i = 0
         while i < len(self.steps):
-            loops = [loop for period in range(1, LONGEST + 1) if (loop := self._loop_from(i, period)) is not None]
-            best = max(loops, key=lambda loop: loop.spares, default=None)
+            best = max(self._loops_from(i), key=lambda loop: loop.spares, default=None)
             found.append(self.steps[i] if best is None else best.step)
             i = i + 1 if best is None else best.end
         return self.body._replace(steps=tuple(found))
+
+    def _loops_from(self, start: int) -> Iterator[_Found]:
+        counts: list[int] = []
+        for period in range(1, LONGEST + 1):
+            if any(period % shorter == 0 for shorter in counts):
+                continue  # two passes in one spare no more
+            loop = self._loop_from(start, period)
+            if loop is not None:
+                counts += [period] if loop.step.counts else []
+                yield loop
 
     def _loop_from(self, start: int, period: int) -> _Found | None:
         """A loop that spares enough lines: one that counts, else one that goes through a list, which is harder to read."""
@@ -78,7 +88,7 @@ class _Folding:
             loop = self._loop(run)
             if loop is not None and loop.spares >= (self.least if loop.step.counts else 3):
                 return loop
-        if self.counts_only or start < self.listed[period]:
+        if self.counts_only or start < self.listed[period] or self._is_periodic(start, period):
             return None
         run = self._run(start, period, self.alike)
         if run is None:
@@ -86,6 +96,10 @@ class _Folding:
         self.listed[period] = run.end - period
         loop = self._loop(run) if run.passes <= MOST_PASSES else None
         return loop if loop is not None and loop.spares >= 3 else None
+
+    def _is_periodic(self, start: int, period: int) -> bool:
+        """Whether a pass is itself one step over and over: a list of such passes is as hard to read as they are."""
+        return period > 1 and len({*self.alike[start : start + period]}) == 1
 
     # ---- runs -----------------------------------------------------------------------------------------------
 
@@ -141,21 +155,28 @@ class _Folding:
         passes = [self.steps[i : i + run.period] for i in range(run.start, run.end, run.period)]
         items = _Items(run.passes, {v for s in passes[0] for v in variables_in(s)})
         try:
-            steps = tuple(items.step(Row(row)) for row in zip(*passes, strict=True))
+            steps = tuple(_unnumbered(items.step(Row(row))) for row in zip(*passes, strict=True))
         except UnfitError:
             return None
         made, variables = items.made()
-        if len(items.parameters.used) > MOST:
+        if len(items.parameters.used) > MOST or items.mixes_names:
             return None
         given = {v for s in steps for v in s.gives}
         reads = tuple(dict.fromkeys((run.enters, *(v for s in steps for v in s.reads if v not in given))))
         left, last = passes[0][run.leaves[0]], passes[-1][run.leaves[0]]
         body = Body(steps, reads, (left.gives[run.leaves[1]],))
         k = run.leaves[1]
-        name = re.sub(r"\[\d+\]$", "", last.names[k])  # of a label in a loop
-        step = Loop(made, reads, (last.gives[k],), (name,), hints=items.hints(made), body=body, variables=variables)
+        step = Loop(
+            made, reads, (last.gives[k],), _unnumbered(last).names[k : k + 1], hints=items.hints(made), body=body, variables=variables
+        )
         fits = len(flat(made)) + len(", ".join(variables)) + 20 <= WIDTH
-        return _Found(step, run.end, run.period * (run.passes - 1) - 1 - (0 if fits else run.passes + 1))
+        more = 1 + (0 if fits else run.passes + 1) + (self.last[run.enters] >= run.end)  # the last is a copy of what enters
+        return _Found(step, run.end, run.period * (run.passes - 1) - more)
+
+
+def _unnumbered(step: Step) -> Step:
+    """The step with values that are called like the label in a loop, not like its bearer in one pass."""
+    return replace(step, names=tuple(re.sub(r"\[\d+\]$", "", name) for name in step.names))
 
 
 def _numbered(keys: list[Any]) -> list[int]:
@@ -195,8 +216,10 @@ class _Items:
         first = row.first
         found = {}
         for slot in first.slots():
+            if slot.hint != NAME:
+                continue
             texts = [{s.path: s.text for s in step.slots()}.get(slot.path, "") for step in row.steps if step is not None]
-            if slot.hint == NAME and (text := self._numbered(texts)):
+            if text := self._numbered(texts):
                 found[slot.path] = text
         return found
 
@@ -208,9 +231,14 @@ class _Items:
                 return f"{head if head.startswith('f') else 'f' + head}{{{self.index}}}{tail}"
         return None
 
+    @property
+    def mixes_names(self) -> bool:
+        """Whether some names are counted and others listed, which is neither."""
+        return self.first is not None and any(NAME in name for name in self.parameters.used)
+
     def hints(self, made: Group) -> tuple[str, ...]:
         """What a person would call the ends of a count."""
-        return ("count",) if len(made.items) == 1 else ("first", "last")
+        return ("count",) if len(made.items) == 1 else ("start", "stop")
 
     def made(self) -> tuple[Group, tuple[str, ...]]:
         """What stands after `in`, and the variables before it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from archcalc.codegen.structure.functions import Function
@@ -20,7 +21,7 @@ def outlined(bodies: list[Body]) -> tuple[list[Body], list[Function]]:
     """The bodies with calls of helpers in place of runs that stand in many places, and the helpers."""
     helpers: list[Function] = []
     for _ in range(MOST):
-        runs = _runs(bodies)
+        runs = _runs_in_parts(bodies)
         if not runs:
             break
         helper, calls = _helper(runs)
@@ -38,14 +39,20 @@ class _Links(NamedTuple):
     def of(cls, bodies: list[Body]) -> _Links:
         found: dict[int, Apply] = {}
         for body in _nested(bodies):
-            counts = Counter(v for s in body.steps for v in s.reads)
-            counts.update(body.outputs)
-            counts.update([*body.otherwise, *body.otherwise.values()])
-            for one, two in zip(body.steps, body.steps[1:], strict=False):
-                if _plain(one) and _plain(two) and one.when == two.when and two.reads == one.gives and counts[one.gives[0]] == 1:
-                    assert isinstance(two, Apply)
-                    found[id(one)] = two
+            found |= _links_in(body)
         return cls(found)
+
+
+def _links_in(body: Body) -> dict[int, Apply]:
+    counts = Counter(v for s in body.steps for v in s.reads)
+    counts.update(body.outputs)
+    counts.update([*body.otherwise, *body.otherwise.values()])
+    found: dict[int, Apply] = {}
+    for one, two in pairwise(body.steps):
+        if _plain(one) and _plain(two) and one.when == two.when and two.reads == one.gives and counts[one.gives[0]] == 1:
+            assert isinstance(two, Apply)
+            found[id(one)] = two
+    return found
 
 
 def _nested(bodies: list[Body]) -> Iterator[Body]:
@@ -61,6 +68,14 @@ def _plain(step: Step) -> bool:
 def _kind(step: Step) -> Any:
     """What is alike in all places of a helper: the key, whatever the condition is."""
     return replace(step, when="").key()
+
+
+def _runs_in_parts(bodies: list[Body]) -> list[list[Apply]]:
+    """The runs that a helper stands for, none of which is all that a function does."""
+    runs = _runs(bodies)
+    lengths = {id(run[0]): len(run) for run in runs}
+    others = [body for body in bodies if lengths.get(id(body.steps[0])) != len(body.steps)]
+    return runs if len(others) == len(bodies) else _runs_in_parts(others)
 
 
 def _runs(bodies: list[Body]) -> list[list[Apply]]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from archcalc.codegen.names import free_name
-from archcalc.codegen.structure.steps import NAME, Path, Slot, Step, variables_in
-
-Column = tuple[str | None, ...]  # an argument's text at each place; None where its step is not taken
+from archcalc.codegen.structure.columns import Column, agree, holds, is_literal, joined, linear, pairs
+from archcalc.codegen.structure.steps import NAME, Apply, Path, Slot, Step, variables_in
 
 
 class UnfitError(Exception):
@@ -48,14 +46,18 @@ class Parameters:
             self.known.add(spelling)
         self.used: dict[str, None] = {}  # in the order of their first use
 
-    def text(self, column: Column, slot: Slot, one_number: bool, default: str | None) -> str:
-        """An argument, whatever it is at each place: a constant, or in terms of parameters. Some places may leave out a default."""
+    def text(self, column: Column, slot: Slot, one_number: bool, default: str | None, said: str = "") -> str:
+        """An argument, whatever it is at each place: a constant, or in terms of parameters. Some places may leave out a default.
+
+        `said` is what the step is called, which a second parameter of the same name begins with.
+        """
+        if slot.hint == NAME and (label := self._label(column)):
+            return label
         given = {text for text in column if text is not None}
         if len(given) == 1:
             return given.pop()
-        if slot.hint == NAME and (label := self._label(column)):
-            return label
-        return self._in_terms(column, one_number) or self._new(column, slot.hint, default if default in given else None)
+        hint = f"{said}_{slot.hint}" if slot.hint in self.taken and said else slot.hint
+        return self._in_terms(column, one_number, slot.hint) or self._new(column, hint, default if default in given else None)
 
     def is_label(self, column: Column, slot: Slot) -> bool:
         """Whether it is a layer's name that begins with the instance's."""
@@ -78,19 +80,19 @@ class Parameters:
         self.used[NAME] = None
         return f'f"{{{NAME}}}{rests.pop()}"'
 
-    def _in_terms(self, column: Column, one_number: bool) -> str | None:
-        """An argument in terms of parameters that are there already; None if it is not."""
-        pair = _pairs(column)
-        for name, other in self.columns.items():
+    def _in_terms(self, column: Column, one_number: bool, hint: str = "") -> str | None:
+        """An argument in terms of parameters that are there already, best of the one that is called like it; None if it is not."""
+        pair = pairs(column)
+        for name, other in sorted(self.columns.items(), key=lambda c: c[0] != hint):
             text = None
-            if _agree(column, other):
+            if agree(column, other):
                 text = name
-            elif name not in self.known and (both := _joined(column, other)) is not None:
+            elif name not in self.known and (both := joined(column, other)) is not None:
                 self.columns[name] = both
                 text = name
-            elif pair is not None and _agree(pair[1], other):
+            elif pair is not None and agree(pair[1], other):
                 text = name if one_number else "(" + ", ".join([name] * pair[0]) + ")"
-            elif (relation := _linear(column, other)) is not None:
+            elif (relation := linear(column, other)) is not None:
                 text = relation.replace("_", name)
             if text is not None:
                 self.used[name] = None
@@ -100,14 +102,17 @@ class Parameters:
     def _choice(self, column: Column) -> str | None:
         """One of two constants, by whether a parameter that a person has named has some value."""
         both = list(dict.fromkeys(t for t in column if t is not None))
-        if len(both) != 2 or not all(map(_is_literal, both)):
-            return None
+        if len(both) != 2 or not all(map(is_literal, both)) or pairs(column) or all(t.isdigit() for t in both):
+            return None  # two sizes that go along with something else may do so by chance
         for name in self._tellers():
             told = [{v for t, v in zip(column, self.columns[name], strict=True) if t == one} for one in both]
             for one, other in ((0, 1), (1, 0)):
                 if len(told[one]) == 1 and not told[one] & told[other]:
                     self.used[name] = None
-                    return f"{both[one]} if {_holds(name, told[one].pop())} else {both[other]}"
+                    value = told[one].pop()
+                    if {*both} == {"True", "False"}:
+                        return holds(name, value, wanted=both[one] == "True")
+                    return f"{both[one]} if {holds(name, value)} else {both[other]}"
         return None
 
     def _entries(self, column: Column) -> str | None:
@@ -146,7 +151,7 @@ class Parameters:
                 for wanted in (True, False):
                     if all((t == text) == (there == wanted) for t, there in zip(column, taken, strict=True)):
                         self.used[name] = None
-                        return _holds(name, text, wanted=wanted)
+                        return holds(name, text, wanted=wanted)
         flags = tuple(str(t) for t in taken)
         for name, column in self.columns.items():
             if column == flags:
@@ -167,58 +172,6 @@ class Parameters:
         return Parameter(name, tuple(str(default) if t is None else t for t in column), default)
 
 
-def _holds(name: str, text: str | None, *, wanted: bool = True) -> str:
-    """The condition that a parameter has a value, or that it has not."""
-    if text in ("True", "False"):
-        return name if (text == "True") == wanted else f"not {name}"
-    return f"{name} {'==' if wanted else '!='} {text}"
-
-
-def _is_literal(text: str) -> bool:
-    try:
-        ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        return False
-    return True
-
-
-def _agree(one: Column, other: Column) -> bool:
-    return all(a is None or a == b for a, b in zip(one, other, strict=True))
-
-
-def _joined(one: Column, other: Column) -> Column | None:
-    """Two columns as one, where they agree and at least one place needs both."""
-    both = [(a, b) for a, b in zip(one, other, strict=True) if a is not None and b is not None]
-    if not both or any(a != b for a, b in both):
-        return None
-    return tuple(b if a is None else a for a, b in zip(one, other, strict=True))
-
-
-def _pairs(column: Column) -> tuple[int, Column] | None:
-    """Of texts that are all tuples of one number repeated: how often, and the numbers."""
-    found = [re.fullmatch(r"\((\d+)((?:, \1)+)\)", t) if t is not None else None for t in column]
-    if any(m is None and t is not None for m, t in zip(found, column, strict=True)):
-        return None
-    sizes = {m[0].count(",") + 1 for m in found if m}
-    return (sizes.pop(), tuple(m[1] if m else None for m in found)) if len(sizes) == 1 else None
-
-
-def _linear(column: Column, other: Column) -> str | None:
-    """One column of whole numbers in terms of another, `_`: a multiple of it, or a little more."""
-    both = [(a, b) for a, b in zip(column, other, strict=True) if a is not None]
-    if not all(a.isdigit() and b is not None and b.isdigit() for a, b in both):
-        return None
-    numbers = [(int(a), int(str(b))) for a, b in both]
-    factors = {a // b if b and a % b == 0 else 0 for a, b in numbers}
-    if len(factors) == 1 and (factor := factors.pop()) > 1:
-        return f"{factor} * _"
-    parts = {b // a if a and b % a == 0 else 0 for a, b in numbers}
-    if len(parts) == 1 and (part := parts.pop()) > 1:
-        return f"_ // {part}"
-    more = {a - b for a, b in numbers}
-    return f"_ + {more.pop()}" if more in ({1}, {2}) else None
-
-
 def _mentions(column: Column, names: Sequence[str]) -> bool:
     return any(re.search(rf"\b{re.escape(name)}\b", t or "") for t in column for name in names)
 
@@ -231,6 +184,15 @@ class Row(NamedTuple):
     @property
     def first(self) -> Step:
         return next(s for s in self.steps if s is not None)
+
+    @property
+    def said(self) -> str:
+        """What a person would call the step at all places: its label, or its kind; "" for what is no layer."""
+        first = self.first
+        if not isinstance(first, Apply):
+            return ""
+        labels = {s.names[0] for s in self.steps if s is not None}
+        return first.names[0] if first.node.named and len(labels) == 1 else first.node.kind
 
 
 def unified(row: Row, parameters: Parameters) -> Step:
@@ -245,5 +207,5 @@ def unified(row: Row, parameters: Parameters) -> Step:
         column = tuple(None if t is None else t.get(path, first.default(path)) for t in texts)
         if path[0] == "body" and _mentions(column, variables_in(first)) and len(set(column)) > 1 and not parameters.is_label(column, slot):
             raise UnfitError
-        chosen[path] = parameters.text(column, slot, first.one_number(path), first.default(path))
+        chosen[path] = parameters.text(column, slot, first.one_number(path), first.default(path), row.said)
     return first.filled(chosen)

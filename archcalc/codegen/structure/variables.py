@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from archcalc.codegen.names import free_name
-from archcalc.codegen.structure.steps import Apply, Body, Loop, Step, variables_in
+from archcalc.codegen.structure.steps import Apply, Body, Call, Loop, Step, variables_in
 
 
 class Flow:
@@ -113,15 +114,31 @@ class Flow:
         """What a person would call a value. One that may not be given has the first label on the way to it."""
         at = self.given[value]
         if at < 0:
-            return "inputs" if value == self.body.inputs[0] else "other"
+            return self._input(value)
         step = self.body.steps[at]
-        if not self.ends_flow and self.body.outputs == (value,) and isinstance(step, Apply) and not step.node.named:
+        if not self.ends_flow and self.body.outputs == (value,) and not _is_named(step):
             return "outputs"
         if value in self.body.otherwise:
             way = self.body.steps[self.begins[at] : at + 1]
             labelled = [s.names[0] for s in way if isinstance(s, Apply) and s.node.named]
-            return (labelled or [step.names[0]])[0]
+            other = self.given.get(self.body.otherwise[value], -1)
+            unlabelled = "chosen" if other >= 0 and self.body.steps[other].when else step.names[0]  # one of two, neither of which it is
+            return (labelled or [unlabelled])[0]
         return step.names[step.gives.index(value)]
+
+    def _input(self, value: str) -> str:
+        """What a person would call what flows in: a layer that is shared by what it is called where it is applied."""
+        if value == self.body.inputs[0]:
+            return "inputs"
+        step = next(s for s in self.body.steps if value in s.reads)
+        return f"{step.names[0]}_layer" if isinstance(step, Apply) and step.shared and step.reads[-1] == value else "other"
+
+
+def _is_named(step: Step) -> bool:
+    """Whether a person has given it a name, not a count."""
+    if isinstance(step, Call):
+        return re.fullmatch(rf"{step.function.wanted}_\d+", step.names[0]) is None
+    return not isinstance(step, Apply) or step.node.named
 
 
 def _begins(steps: tuple[Step, ...]) -> list[int]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from operator import and_
 from typing import Any, NamedTuple
 
-from archcalc.codegen.structure.steps import Body, Step
+from archcalc.codegen.structure.steps import Body, Loop, Step
 from archcalc.codegen.structure.unify import Row
 
 MAX_STEPS = 60  # in a body that is laid over another: the work grows with the square
@@ -230,4 +231,15 @@ def _stands_for_all(laid: Overlay) -> bool:
         begins[i] = begins[i - 1] if laid.taken(i) == laid.taken(i - 1) else i
     if any(other not in order or order[other] >= begins[order[value]] for value, other in laid.otherwise.items()):
         return False
+    if any(_is_loop_or_not(laid, i) for i in range(len(laid.rows))):
+        return False
     return all(laid.body_at(place).key() == body.key() for place, body in enumerate(laid.places))
+
+
+def _is_loop_or_not(laid: Overlay, row: int) -> bool:
+    """Whether a loop stands for steps that other places have outside of it: once with a loop, once without."""
+    step, taken = laid.rows[row].first, laid.taken(row)
+    if not isinstance(step, Loop) or all(taken):
+        return False
+    inside = {s.key() for s in step.body.all_steps()}
+    return any(r.first.key() in inside and not any(map(and_, laid.taken(i), taken)) for i, r in enumerate(laid.rows))

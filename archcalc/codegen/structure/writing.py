@@ -7,6 +7,7 @@ from itertools import groupby
 
 from archcalc.codegen.application import arguments_of, targets_of
 from archcalc.codegen.literals import WIDTH, Expression, Group, flat, layout, prefixed
+from archcalc.codegen.structure.columns import negated
 from archcalc.codegen.structure.functions import Function
 from archcalc.codegen.structure.steps import Apply, Body, Call, Loop, Stack, Step
 from archcalc.codegen.structure.variables import Flow
@@ -49,16 +50,17 @@ class _Lines:
         self.indent = indent
 
     def all(self) -> Iterator[str]:
+        before = ""  # the condition of the steps before these, if they are the first that it is about
         for when, run in groupby(self.body.steps, key=lambda s: s.when):
             steps = list(run)
-            if not when:
-                for step in steps:
-                    yield from self._step(step, self.indent)
-                continue
-            yield from self._copies(steps)
-            yield " " * self.indent + f"if {when}:"
+            copies = list(self._copies(steps)) if when else []
+            is_other = bool(before) and not copies and when == negated(before)
+            yield from copies
+            if when:
+                yield " " * self.indent + ("else:" if is_other else f"if {when}:")
             for step in steps:
-                yield from self._step(step, self.indent + INDENT)
+                yield from self._step(step, self.indent + (INDENT if when else 0))
+            before = "" if is_other else when
 
     def _copies(self, steps: list[Step]) -> Iterator[str]:
         """What the values are that these steps may not give, where that is not their own variable."""
@@ -117,9 +119,11 @@ class _Lines:
         head = f"for {', '.join(step.variables)} in "
         yield layout(Group(head + step.made.head, step.made.items, step.made.tail + ":"), indent)
         body = step.body
-        fixed = {v: self.flow[v] for v in step.reads} | {body.inputs[0]: leaving, body.outputs[0]: leaving}
+        # Inside, values have the names that they have at one place; in a function it may be another that they have around it.
+        fixed = {v: self.flow[r] for v, r in zip(body.inputs, step.reads, strict=True)}
+        fixed |= {body.inputs[0]: leaving, body.outputs[0]: leaving}
         needed = any(body.inputs[0] in s.reads for s in body.steps[1:])
         held = {*self.flow.fixed.values()} - {leaving} | ({leaving} if needed else set())
         passing = next(n for n in ("x", "y", "z", "passing") if n not in held)
-        flow = Flow(body, fixed, step.reads[1:], {*self.flow.taken, *self.flow.names.values()}, passing)
+        flow = Flow(body, fixed, body.inputs[1:], {*self.flow.taken, *self.flow.names.values()}, passing)
         yield from _Lines(body, flow, indent + INDENT).all()
