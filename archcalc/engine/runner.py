@@ -18,7 +18,9 @@ from archcalc.engine.kernels import find_kernel
 from archcalc.engine.masks import mask_after
 from archcalc.engine.store import MEMORY, Array, Given, Room, Store
 from archcalc.graph import Graph, Node, aligned
-from archcalc.spec import Part
+from archcalc.spec import Layer, Part, Wrapper
+
+WHOLE = ("preprocessing", "reshaping", "merging", "regularization")  # families that whole numbers flow through as they are
 
 
 class Computed(NamedTuple):
@@ -104,7 +106,7 @@ def _run_node(node: Node, found: Run, store: Store | None, samples: int, room: R
         found.layers[node.name] = Computed(found.values[node.name].shape[1:], 0, 0, 0)
         return
     owned = store.params(True), store.params(False)
-    seen = _as_rules_see(node, [found.values[n.name] for n in node.inputs])
+    seen = [_as_it_computes(node.layer, x, store.dtype) for x in _as_rules_see(node, [found.values[n.name] for n in node.inputs])]
     try:
         last = -2 if node.turned and seen[0].ndim > 2 else -1
         call = Call(node.layer, node.name, store, samples, tally, room, last=last)
@@ -115,7 +117,7 @@ def _run_node(node: Node, found: Run, store: Store | None, samples: int, room: R
     except EngineError as error:
         why = str(error)
         raise error if why.startswith(node.name) else EngineError(f"{node.name}: {why}") from None
-    except (ArithmeticError, IndexError, ValueError, MemoryError) as error:
+    except (ArithmeticError, IndexError, TypeError, ValueError, MemoryError) as error:
         flowing = ", ".join("x".join(map(str, x.shape[1:])) for x in seen)
         raise EngineError(f"{node.name}: the kernel of `{node.kind}` fails on {flowing}: {error}") from error
     output, *parts = result if isinstance(result, tuple) else (result,)
@@ -127,6 +129,13 @@ def _run_node(node: Node, found: Run, store: Store | None, samples: int, room: R
         room.held += array.nbytes
     trained, stored = store.params(True) - owned[0], store.params(False) - owned[1]  # of its own: those that it shares were there
     found.layers[node.name] = Computed(found.values[node.name].shape[1:], trained, stored, tally.macs // samples)
+
+
+def _as_it_computes(layer: Layer, array: Array, dtype: Any) -> Array:
+    """Whole numbers as values that can be computed with, for a layer that does not look them up or pass them on."""
+    inner = layer.inner if isinstance(layer, Wrapper) and layer.layers else layer
+    whole = inner.family in WHOLE or inner.indices() is not None
+    return array if whole or array.dtype.kind == "f" else array.astype(dtype)
 
 
 def _as_rules_see(node: Node, arrays: list[Array]) -> list[Array]:

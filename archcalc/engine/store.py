@@ -54,7 +54,7 @@ class Store:
         self.trainable: dict[str, bool] = {}
         self._given = given
         self._seed = seed
-        self._dtype = dtype
+        self.dtype = dtype
         self._room = room
 
     def weight(self, path: str, shape: tuple[int, ...], trainable: bool, start: Any) -> Array:
@@ -69,7 +69,7 @@ class Store:
                     f"{self.owner}: the shared weight `{path}` is {_shape(self.made[path].shape)}, and {_shape(shape)} is read"
                 )
             return self.made[path]
-        self._room.check(f"{self.owner}: `{path}` of {_shape(shape)}", prod(shape), np.dtype(self._dtype).itemsize)
+        self._room.check(f"{self.owner}: `{path}` of {_shape(shape)}", prod(shape), np.dtype(self.dtype).itemsize)
         found = self._drawn(path, shape, start) if self._given is None else self._taken(path, shape)
         self._room.held += found.nbytes
         self.made[path] = found
@@ -111,19 +111,19 @@ class Store:
             raise EngineError(f"{self.owner}: the weight `{path}` is {_shape(array.shape)}; it must be {_shape(shape)}")
         if array.dtype.kind not in "fiu":
             raise EngineError(f"{self.owner}: the weight `{path}` is no array of numbers")
-        return array.astype(self._dtype).reshape(shape)
+        return array.astype(self.dtype).reshape(shape)
 
     def _drawn(self, path: str, shape: tuple[int, ...], start: Any) -> Array:
         """A fixed start, or uniform numbers of variance 2 over the values that are added up: a rectifier halves it. He et al. (2015)."""
         if start is not None:
-            return np.broadcast_to(np.asarray(start, self._dtype), shape).copy()
+            return np.broadcast_to(np.asarray(start, self.dtype), shape).copy()
         # Seeded by its name: a layer's numbers do not depend on the layers before it.
         rng = np.random.default_rng([self._seed, zlib.crc32(f"{self.owner}/{path}".encode())])
         limit = sqrt(6 / max(prod(shape[:-1]) if len(shape) > 1 else SPREAD, 1))
         drawn = rng.random(shape, np.float32)
         drawn *= 2 * limit  # in place: weights may be most of what there is
         drawn -= limit
-        return drawn.astype(self._dtype, copy=False)
+        return drawn.astype(self.dtype, copy=False)
 
 
 def _shape(shape: tuple[int, ...]) -> str:

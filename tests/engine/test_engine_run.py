@@ -191,3 +191,8 @@ def test_importing_the_engine_imports_numpy_alone() -> None:
     code = "import sys, archcalc.engine; print(*sorted({m.partition('.')[0] for m in sys.modules} & {'keras', 'tensorflow', 'lark', 'click', 'scipy'}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment(), check=True)
     assert done.stdout.strip() == ""
+
+
+def test_whole_numbers_can_be_computed_with() -> None:
+    graph = archcalc.analyze(text="network N { input 2x1; time_distributed { integer_lookup 3 }; conv 2, 2; dense 3 }").graph
+    assert run(graph).values["dense_1"].dtype == "float32"
