@@ -5,46 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from functools import reduce
-from typing import Any
 
 import pytest
+from tallied import Number, Tally, grid, multiply_accumulate
 
 import archcalc
-
-
-class Tally:
-    """How many operations there were."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-
-class Number:
-    """A number without a value, which counts each operation on it."""
-
-    def __init__(self, tally: Tally) -> None:
-        self.tally = tally
-
-    def _done(self, other: Any = None) -> Number:
-        self.tally.count += 1
-        return self
-
-    __add__ = __sub__ = __mul__ = __truediv__ = larger = apply = _done
-
-
-Grid = dict[tuple[int, ...], Number]
-
-
-def grid(tally: Tally, *lengths: int) -> Grid:
-    return {at: Number(tally) for at in itertools.product(*map(range, lengths))}
-
-
-def multiply_accumulate(tally: Tally, terms: int) -> Number:
-    """A sum that starts from 0, so that each term costs a multiplication and an addition."""
-    total = Number(tally)
-    for _ in range(terms):
-        total = total + Number(tally) * Number(tally)
-    return total
 
 
 def conv(tally: Tally) -> None:

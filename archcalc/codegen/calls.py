@@ -32,7 +32,7 @@ def declared(node: Node, without: tuple[str, ...] = ()) -> Group:
     if isinstance(layer, Named):
         return call("keras.layers.Activation", literal(layer.function))
     if layer.keras is None:
-        raise CodegenError(f"{node.name}: Keras has no layer for {layer.kind}")
+        raise CodegenError(f"{node.name or layer.kind}: Keras has no layer for {layer.kind}")
     rank = layer.rank_of(*node.input_shapes)
     required = [written(a, getattr(layer, a.name)) for a in layer.args if a.required]
     return call(f"keras.layers.{layer.keras.format(rank=rank)}", *required, **options_of(node, without))
@@ -59,9 +59,9 @@ def options_of(node: Node, without: tuple[str, ...] = ()) -> dict[str, Expressio
         if a.required or a.called or a.name in without or (value == a.default and not a.keras_needs):
             continue
         if not a.keras:
-            raise CodegenError(f"{node.name}: Keras has no argument for `{a.name}` of {layer.kind}")
+            raise CodegenError(f"{node.name or layer.kind}: Keras has no argument for `{a.name}` of {layer.kind}")
         options[a.keras] = written(a, value)
-    if node.turned and not isinstance(layer, Wrapper):  # what stands inside of a wrapper is told
+    if node.turned and "data_format" not in without and not isinstance(layer, Wrapper):  # what stands inside of a wrapper is told
         options["data_format"] = literal(CHANNELS_FIRST)
     return options
 

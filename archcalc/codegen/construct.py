@@ -29,10 +29,11 @@ def _wrapper(node: Node) -> Construction | None:
     if not isinstance(layer, Wrapper):
         return None
     inside = [bare(inner, *map(layer.inside, node.input_shapes), first=node.first) for inner in layer.layers]
+    built = [construction(n, "") for n in inside]  # what has no code at all is said first
     for n in inside:
-        if layer.single and len(n.inputs) == 1 and (called := arguments_of(n, {"": "x"})) != "x":
-            raise CodegenError(f"{node.name}: Keras's {layer.keras} calls what it holds with one value alone, not as layer({called})")
-    built = [construction(n, "") for n in inside]
+        if layer.single and len(n.inputs) == 1 and (called := arguments_of(n, ["x"])) != "x":
+            why = f"Keras's {layer.keras} calls what it holds with one value alone, not as layer({called})"
+            raise CodegenError(f"{node.name or layer.kind}: {why}")
     arguments = [b.expression for b in built]
     group = call(f"keras.layers.{layer.keras}", *(arguments if layer.single else [Group("[", arguments, "]")]), **options_of(node))
     return Construction(group, tuple(part for b in built for part in b.parts))

@@ -79,8 +79,8 @@ class CategoryEncoding(Encoding):
 class Discretization(Encoding):
     """Measured values become the numbers of the bins that they fall into.
 
-    The bins lie between boundaries that are given, or as many are found by `adapt` as `bins` says. With `multi_hot` and
-    `count` the first axis is a sample's.
+    The bins lie between boundaries that are given, or as many are found by `adapt` as `bins` says; generated code, which
+    runs as it stands, needs boundaries. With `multi_hot` and `count` the first axis is a sample's.
     """
 
     kind = "discretization"
@@ -169,7 +169,7 @@ class IntegerLookup(Encoding):
     """Whole numbers of a vocabulary become their places in it; others (out of vocabulary) have `oov` places before it.
 
     `vocabulary` is how many there are: generated code has 0, 1, 2, ..., and idf weights of 1, for you to put your own there.
-    Without it, Keras's `adapt` finds the vocabulary before training.
+    Without it, Keras's `adapt` finds the vocabulary before training, and there is no code that runs as it stands.
     """
 
     kind = "integer_lookup"

@@ -57,7 +57,7 @@ class Normalize(Layer):
     """Each value minus a mean, over the root of a variance: the data's own, for each place along an axis, or axes.
 
     They are given, or stored and found before training by Keras's `adapt`: a mean and a variance for each place, and how
-    many samples were seen. `invert` goes back: times the root, plus the mean.
+    many samples were seen. Until then the mean is 0 and the variance 1. `invert` goes back: times the root, plus the mean.
     """
 
     kind = "normalize"

@@ -60,7 +60,7 @@ def _separable(node: Node) -> Construction | None:
     layer: Any = layer_of(node)
     if len(node.input_shapes[0]) == 4:
         instead = f"`depthwise` with `nobias`, then `conv {layer.filters}, 1x1x1`"
-        raise CodegenError(f"{node.name}: Keras has no separable convolution over three spatial axes; write {instead}")
+        raise CodegenError(f"{node.name or layer.kind}: Keras has no separable convolution over three spatial axes; write {instead}")
     if isinstance(layer.padding, str):
         return None
     return _padded(node, "SeparableConv", layer.filters, layer.kernel, **options_of(node, without=("padding",)))

@@ -12,7 +12,7 @@ from archcalc.graph import Node
 def _custom(node: Node) -> Construction | None:
     layer: Any = layer_of(node)
     raise CodegenError(
-        f'{node.name}: "{layer.name}" is a layer of your own. archcalc knows the figures that the file declares for it, '
+        f'{node.name or layer.kind}: "{layer.name}" is a layer of your own. archcalc knows the figures that the file declares for it, '
         "not what it computes, so there is no code for it. For code, write it in other kinds"
     )
 

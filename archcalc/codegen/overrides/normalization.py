@@ -28,10 +28,20 @@ def _rescale(node: Node) -> Construction:
     return Construction(call("keras.layers.Rescaling", _standing(layer.scale, after), **options))
 
 
+def _rms_norm(node: Node) -> Construction | None:
+    """Keras sorts the axes as numbers, so those from the front and from the back must not be mixed. They are the last ones."""
+    layer: Any = layer_of(node)
+    rank = len(node.input_shapes[0])
+    last = tuple(range(-len(layer.axis), 0)) if isinstance(layer.axis, tuple) else ()
+    if not last or sorted(axis % rank for axis in layer.axis) != [axis % rank for axis in last]:
+        return None
+    return Construction(call("keras.layers.RMSNormalization", axis=literal(last), **options_of(node, without=("axis",))))
+
+
 def _standing(values: Any, after: int) -> str:
     if not isinstance(values, tuple):
         return literal(values)
     return "[" + ", ".join("[" * after + literal(v) + "]" * after for v in values) + "]"
 
 
-OVERRIDES = {"instancenorm": _instance_norm, "lrn": _local_response_norm, "rescale": _rescale}
+OVERRIDES = {"instancenorm": _instance_norm, "lrn": _local_response_norm, "rescale": _rescale, "rmsnorm": _rms_norm}

@@ -15,16 +15,18 @@ def _max_pool(node: Node) -> Construction:
     if _is_native(node):
         return Construction(declared(node, without=("ceil",)))
     pads = tuple((before, after + over) for (before, after), over in zip(pads_of(node), overhang_of(node), strict=True))
-    return Construction(_pooling("PaddedMaxPooling", node, pads=literal(pads)), (Part("padded_max_pooling"),))
+    return Construction(_pooling(f"PaddedMaxPooling{len(pads)}D", node, pads=literal(pads)), (Part("padded_max_pooling", len(pads)),))
 
 
 def _average_pool(node: Node) -> Construction:
     if _is_native(node):
         return Construction(declared(node, without=("ceil",)))
-    options: dict[str, Expression] = {"pads": literal(pads_of(node))}
+    pads = pads_of(node)
+    options: dict[str, Expression] = {"pads": literal(pads)}
     if any(overhang_of(node)):
         options["overhang"] = literal(overhang_of(node))
-    return Construction(_pooling("PaddedAveragePooling", node, **options), (Part("padded_average_pooling"),))
+    made = _pooling(f"PaddedAveragePooling{len(pads)}D", node, **options)
+    return Construction(made, (Part("padded_average_pooling", len(pads)),))
 
 
 def _subsample(node: Node) -> Construction:
@@ -37,12 +39,13 @@ def _pooling(name: str, node: Node, **options: Expression) -> Group:
     return call(name, literal(tuple(w.kernel for w, _ in windows)), literal(tuple(w.stride for w, _ in windows)), **options)
 
 
-def _adaptive_max_pool(node: Node) -> Construction | None:
-    """None, but for an axis of length 1: there Keras's own reads past the end, and TensorFlow stops the process."""
+def _adaptive_pool(node: Node) -> Construction | None:
+    """None, but for an axis of length 1: there Keras's own reads past the end, and TensorFlow stops."""
     out, shape = node.seen or (), node.input_shapes[0]
     if 1 not in (*out[:-1], *shape[:-1]):
         return None
-    return Construction(call("BinMaxPooling", literal(tuple(out[:-1])), **options_of(node)), (Part("bin_max_pooling"),))
+    mean = {"mode": literal("mean")} if node.kind == "adaptive_avgpool" else {}
+    return Construction(call("BinPooling", literal(tuple(out[:-1])), **mean, **options_of(node)), (Part("bin_pooling"),))
 
 
 def _is_native(node: Node) -> bool:
@@ -51,4 +54,10 @@ def _is_native(node: Node) -> bool:
     return layer.padding == "same" or (layer.padding == "valid" and not layer.ceil)
 
 
-OVERRIDES = {"maxpool": _max_pool, "avgpool": _average_pool, "subsample": _subsample, "adaptive_maxpool": _adaptive_max_pool}
+OVERRIDES = {
+    "maxpool": _max_pool,
+    "avgpool": _average_pool,
+    "subsample": _subsample,
+    "adaptive_maxpool": _adaptive_pool,
+    "adaptive_avgpool": _adaptive_pool,
+}

@@ -1,10 +1,11 @@
-"""Recurrent layers: states flow in by a keyword; the cells of a stack are classes of their own."""
+"""Recurrent layers: states flow in by a keyword; the cells of a stack are classes of their own, and so are some that stand alone."""
 
 from __future__ import annotations
 
 from archcalc.codegen.calls import Construction, bare, declared, layer_of, options_of
 from archcalc.codegen.errors import CodegenError
 from archcalc.codegen.literals import Group, call
+from archcalc.codegen.parts import Part
 from archcalc.graph import Node
 from archcalc.layers.recurrent import Cell, Sequence
 from archcalc.layers.wrappers import StackedRnn
@@ -19,13 +20,23 @@ def _recurrent(node: Node) -> None:
         raise CodegenError(f"{node.name or layer.kind}: `stateful` {what}; generated code takes batches of any size")
 
 
+def _cell(node: Node) -> Construction | None:
+    layer = layer_of(node)
+    assert isinstance(layer, Cell)
+    if not layer.dropout and not layer.recurrent_dropout:
+        return None
+    name = str(layer.keras)
+    return Construction(declared(node)._replace(head=f"Fresh{name}("), (Part("fresh_cell", cell=name),))
+
+
 def _stacked(node: Node) -> Construction:
     _recurrent(node)
     layer = layer_of(node)
     assert isinstance(layer, StackedRnn)
     read = (node.input_shapes[0][-1], *(cell.units for cell in layer.cells))
     cells = [declared(bare(as_cell(c), (n,), *c.carried().values())) for c, n in zip(layer.cells, read, strict=False)]
-    return Construction(call("keras.layers.RNN", Group("[", cells, "]"), **options_of(node)))
+    # Of a stack of one LSTM, Keras loses a state where the loop is unrolled.
+    return Construction(call("keras.layers.RNN", cells[0] if len(cells) == 1 else Group("[", cells, "]"), **options_of(node)))
 
 
 def as_cell(layer: Cell) -> Cell:
@@ -36,7 +47,7 @@ def as_cell(layer: Cell) -> Cell:
 
 def states_of(layer: Layer, names: list[str]) -> str:
     """The names of a layer's states as Keras groups them: flat, but for those of a stack's cells."""
-    if not isinstance(layer, StackedRnn):
+    if not isinstance(layer, StackedRnn) or len(layer.cells) == 1:
         return ", ".join(names)
     groups = []
     for cell in layer.cells:
@@ -53,12 +64,12 @@ def _stack_result(node: Node, names: list[str]) -> str:
     return f"{names[0]}, {states_of(layer_of(node), names[1:])}" if len(names) > 1 else names[0]
 
 
-def _cell(node: Node, names: list[str]) -> str:
+def _output_and_states(node: Node, names: list[str]) -> str:
     return f"{names[0]}, [{', '.join(names[1:])}]"
 
 
 _LAYERS = ("rnn", "lstm", "gru", "conv_lstm")
 _CELLS = ("rnn_cell", "lstm_cell", "gru_cell")
-OVERRIDES = {**dict.fromkeys(_LAYERS, _recurrent), "stacked_rnn": _stacked}
-CALLS = {**dict.fromkeys((*_LAYERS, "stacked_rnn"), _called), **dict.fromkeys(_CELLS, _cell)}
-RESULTS = {"stacked_rnn": _stack_result, **dict.fromkeys(_CELLS, _cell)}
+OVERRIDES = {**dict.fromkeys(_LAYERS, _recurrent), **dict.fromkeys(_CELLS, _cell), "stacked_rnn": _stacked}
+CALLS = {**dict.fromkeys((*_LAYERS, "stacked_rnn"), _called), **dict.fromkeys(_CELLS, _output_and_states)}
+RESULTS = {"stacked_rnn": _stack_result, **dict.fromkeys(_CELLS, _output_and_states)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.codegen.calls import Construction, layer_of, options_of
-from archcalc.codegen.literals import Expression, call, literal
+from archcalc.codegen.literals import Expression, Group, call, literal
 from archcalc.codegen.parts import Part
 from archcalc.graph import Node
 
@@ -59,7 +59,12 @@ def _either_layout(node: Node, *arguments: Expression, **options: Expression) ->
     if alone:
         del options["data_format"]
     made = call(_class(node), *arguments, **options)
-    return Construction(call("ChannelsFirst", made), (Part("channels_first"),)) if alone else Construction(made)
+    return exchanged(made) if alone else Construction(made)
+
+
+def exchanged(made: Group) -> Construction:
+    """A layer that Keras has with the channels last alone: the axes are exchanged around it."""
+    return Construction(call("ChannelsFirst", made), (Part("channels_first"),))
 
 
 OVERRIDES = {"zero_pad": _zero_pad, "crop": _crop, "upsample": _up_sample, "resize": _images, "center_crop": _images}

@@ -1,4 +1,4 @@
-"""Wrappers whose inner layer does not see all that flows in."""
+"""Wrappers whose inner layer does not see all that flows in, and spectral normalisation of embeddings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from archcalc.codegen.construct import construction
 from archcalc.codegen.errors import CodegenError
 from archcalc.codegen.literals import call
 from archcalc.codegen.overrides.recurrent import states_of
+from archcalc.codegen.parts import Part
 from archcalc.graph import Node
+from archcalc.layers.spectral import SpectralNorm
 from archcalc.layers.wrappers import Bidirectional
 
 
@@ -37,6 +39,17 @@ def _result(node: Node, names: list[str]) -> str:
     return f"{names[0]}, {_both(node, names[1:])}" if len(names) > 1 else names[0]
 
 
-OVERRIDES = {"bidirectional": _bidirectional}
+def _spectral_norm(node: Node) -> Construction | None:
+    """Keras's own, but for embeddings, whose vectors it makes integers of."""
+    layer = layer_of(node)
+    assert isinstance(layer, SpectralNorm)
+    if layer.indices() is None:
+        return None
+    inner = construction(bare(layer.inner, node.input_shapes[0]), "")
+    made = call("EmbeddingSpectralNormalization", inner.expression, **options_of(node))
+    return Construction(made, (*inner.parts, Part("embedding_spectral_norm")))
+
+
+OVERRIDES = {"bidirectional": _bidirectional, "spectral_norm": _spectral_norm}
 CALLS = {"bidirectional": _called}
 RESULTS = {"bidirectional": _result}

@@ -41,9 +41,7 @@ class LeCunConv(keras.layers.Layer):
         self.data_format = data_format
 
     def build(self, input_shape):
-        if self.data_format == "channels_first":
-            input_shape = (input_shape[0], *input_shape[2:], input_shape[1])
-        channels = input_shape[-1]
+        channels = input_shape[1 if self.data_format == "channels_first" else -1]
         taps = int(np.prod(self.kernel_size))
         if self.table is None:
             connections = channels // self.groups * self.filters
@@ -64,8 +62,14 @@ class LeCunConv(keras.layers.Layer):
             self.offset = self.add_weight(name="bias", shape=(*space, self.filters), initializer="zeros")
 
     def output_space(self, input_shape):
-        axes = zip(input_shape[1:-1], self.kernel_size, self.strides, self.pads, self.dilation_rate)
+        space = input_shape[2:] if self.data_format == "channels_first" else input_shape[1:-1]
+        axes = zip(space, self.kernel_size, self.strides, self.pads, self.dilation_rate)
         return tuple((n + sum(p) - d * (k - 1) - 1) // s + 1 for n, k, s, p, d in axes)
+
+    def compute_output_shape(self, input_shape):
+        batch, space = input_shape[0], self.output_space(input_shape)
+        first = self.data_format == "channels_first"
+        return (batch, self.filters, *space) if first else (batch, *space, self.filters)
 
     def dense_kernel(self, channels):
         """The kernel with zeros where there is no connection: (*kernel_size, channels // groups, filters)."""

@@ -4,41 +4,33 @@ import keras
 
 
 @keras.saving.register_keras_serializable(package="archcalc")
-class PaddedAveragePooling(keras.layers.Layer):
+class PaddedAveragePooling2D(keras.layers.AveragePooling2D):
     """Average pooling where the padding's zeros count: `pads` holds (before, after) for each spatial axis.
 
     The last windows may hang over the padded input, by `overhang` for each axis; what lies there does not count.
     """
 
-    def __init__(self, pool_size, strides, pads, overhang=None, data_format="channels_last", **options):
-        super().__init__(**options)
-        self.pool_size = tuple(pool_size)
-        self.strides = tuple(strides)
-        self.pads = tuple(map(tuple, pads))
-        self.overhang = tuple(overhang) if overhang else None
-        self.data_format = data_format
+    def __init__(self, *sizes, pads, overhang=None, **options):
+        super().__init__(*sizes, **options)
+        self.pads = tuple(tuple(sides) for sides in pads)
+        self.beyond = tuple((0, after) for after in overhang or [0 for _ in pads])
 
-    def average(self, values):
-        return keras.ops.average_pool(values, self.pool_size, self.strides, "valid", "channels_last")
+    def all_axes(self, pads):
+        none = ((0, 0),)
+        return none * 2 + pads if self.data_format == "channels_first" else none + pads + none
 
     def call(self, inputs):
-        first = self.data_format == "channels_first"
-        inputs = keras.ops.moveaxis(inputs, 1, -1) if first else inputs
-        padded = keras.ops.pad(inputs, ((0, 0), *self.pads, (0, 0)))
-        if self.overhang is None:
-            outputs = self.average(padded)
-        else:
-            more = ((0, 0), *((0, after) for after in self.overhang), (0, 0))
-            counted = keras.ops.pad(keras.ops.ones((1, *padded.shape[1:-1], 1), padded.dtype), more)
-            outputs = self.average(keras.ops.pad(padded, more)) / self.average(counted)
-        return keras.ops.moveaxis(outputs, -1, 1) if first else outputs
+        padded = keras.ops.pad(inputs, self.all_axes(self.pads))
+        if not any(after for _, after in self.beyond):
+            return super().call(padded)
+        beyond = self.all_axes(self.beyond)
+        share = super().call(keras.ops.pad(keras.ops.ones_like(padded[:1]), beyond))
+        return super().call(keras.ops.pad(padded, beyond)) / share
+
+    def compute_output_shape(self, input_shape):
+        for pads in (self.all_axes(self.pads), self.all_axes(self.beyond)):
+            input_shape = tuple(length and length + sum(sides) for length, sides in zip(input_shape, pads))
+        return super().compute_output_shape(input_shape)
 
     def get_config(self):
-        return {
-            **super().get_config(),
-            "pool_size": self.pool_size,
-            "strides": self.strides,
-            "pads": self.pads,
-            "overhang": self.overhang,
-            "data_format": self.data_format,
-        }
+        return {**super().get_config(), "pads": self.pads, "overhang": [after for _, after in self.beyond]}

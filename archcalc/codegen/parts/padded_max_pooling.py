@@ -4,28 +4,23 @@ import keras
 
 
 @keras.saving.register_keras_serializable(package="archcalc")
-class PaddedMaxPooling(keras.layers.Layer):
+class PaddedMaxPooling2D(keras.layers.MaxPooling2D):
     """Max pooling where the padding never wins: `pads` holds (before, after) for each spatial axis."""
 
-    def __init__(self, pool_size, strides, pads, data_format="channels_last", **options):
-        super().__init__(**options)
-        self.pool_size = tuple(pool_size)
-        self.strides = tuple(strides)
-        self.pads = tuple(map(tuple, pads))
-        self.data_format = data_format
+    def __init__(self, *sizes, pads, **options):
+        super().__init__(*sizes, **options)
+        self.pads = tuple(tuple(sides) for sides in pads)
+
+    def all_pads(self):
+        none = ((0, 0),)
+        return none * 2 + self.pads if self.data_format == "channels_first" else none + self.pads + none
 
     def call(self, inputs):
-        first = self.data_format == "channels_first"
-        inputs = keras.ops.moveaxis(inputs, 1, -1) if first else inputs
-        padded = keras.ops.pad(inputs, ((0, 0), *self.pads, (0, 0)), constant_values=float("-inf"))
-        outputs = keras.ops.max_pool(padded, self.pool_size, self.strides, "valid", "channels_last")
-        return keras.ops.moveaxis(outputs, -1, 1) if first else outputs
+        return super().call(keras.ops.pad(inputs, self.all_pads(), constant_values=float("-inf")))
+
+    def compute_output_shape(self, input_shape):
+        axes = zip(input_shape, self.all_pads())
+        return super().compute_output_shape(tuple(length and length + sum(sides) for length, sides in axes))
 
     def get_config(self):
-        return {
-            **super().get_config(),
-            "pool_size": self.pool_size,
-            "strides": self.strides,
-            "pads": self.pads,
-            "data_format": self.data_format,
-        }
+        return {**super().get_config(), "pads": self.pads}

@@ -13,5 +13,5 @@ class SizedRandomCrop(keras.layers.RandomCrop):
     def transform_images(self, images, transformation, training=True):
         if training:
             return super().transform_images(images, transformation, training=True)
-        size = (self.height, self.width)
+        images, size = keras.ops.cast(images, self.compute_dtype), (self.height, self.width)
         return keras.ops.image.resize(images, size, crop_to_aspect_ratio=True, data_format=self.data_format)

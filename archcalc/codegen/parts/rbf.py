@@ -32,5 +32,8 @@ class RBF(keras.layers.Layer):
         products = keras.ops.matmul(inputs, self.stored)
         return lengths - 2 * products + keras.ops.sum(keras.ops.square(self.stored), axis=0)
 
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], self.units)
+
     def get_config(self):
         return {**super().get_config(), "units": self.units, "centres": self.centres}

@@ -36,6 +36,14 @@ class Subsampling(keras.layers.Layer):
         outputs = mean * self.size * self.coefficient + self.bias
         return self.activation(keras.ops.moveaxis(outputs, -1, 1) if first else outputs)
 
+    def compute_output_shape(self, input_shape):
+        batch, *space = input_shape
+        first = self.data_format == "channels_first"
+        channels = space.pop(0 if first else -1)
+        axes = zip(space, self.pool_size, self.strides, self.pads)
+        space = [(n + sum(p) - k) // s + 1 for n, k, s, p in axes]
+        return (batch, channels, *space) if first else (batch, *space, channels)
+
     def get_config(self):
         return {
             **super().get_config(),
