@@ -237,6 +237,10 @@ CODES: dict[str, Code] = {
     # ---- training
     "E501": Code("the recipe has no line called {name}", "`train { data mnist; optimizer adam, 1e-3; loss mse; epochs 5; batch 128 }`"),
     "E502": Code("a recipe has this line already", "Each line of a recipe is given once."),
+    "E503": Code(
+        "{name} is no output of {network}",
+        "`loss which=mse, age=mae` names outputs by their labels: those after `output from`, or the last layer's.",
+    ),
     # ---- warnings
     "W101": Code(
         "no window reads {lost}: {working}",

@@ -28,18 +28,29 @@ METRICS = ("accuracy", "mse", "mae")
 
 
 class Recipe:
-    """How to train: what the `train` block says; None where it is silent. `spans` is where each line stands."""
+    """How to train: what the `train` block says; None or nothing where it is silent.
 
-    __slots__ = ("batch", "data", "epochs", "learning_rate", "loss", "metrics", "optimizer", "span", "spans", "validation")
+    `loss` and `metrics` are for every output; `losses`, `weights` and `metrics_of` for some, by name: as written at first, and those of the
+    outputs' nodes once the network is complete. `spans` is where each line stands, `name_spans` where a line names an output.
+    """
+
+    __slots__ = (
+        "batch", "data", "epochs", "learning_rate", "loss", "losses", "metrics", "metrics_of", "name_spans", "optimizer", "span", "spans",
+        "validation", "weights",
+    )  # fmt: skip
 
     def __init__(self, span: Span | None = None) -> None:
         self.span = span
         self.spans: dict[str, Span] = {}
+        self.name_spans: dict[tuple[str, str], Span] = {}
         self.data: str | None = None
         self.optimizer: str | None = None
         self.learning_rate: float | None = None
         self.loss: str | None = None
+        self.losses: dict[str, str] = {}
+        self.weights: dict[str, float] = {}
         self.metrics: tuple[str, ...] = ()
+        self.metrics_of: dict[str, tuple[str, ...]] = {}
         self.epochs: int | None = None
         self.batch: int | None = None
         self.validation: float | None = None

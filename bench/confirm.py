@@ -1,8 +1,12 @@
-"""Has real Keras build and train the example networks, and keeps what came out: the evidence in docs/evidence/.
+"""Has something else build, train or compute the example networks, and keeps what came out: the evidence in docs/evidence/.
 
-`python bench/confirm.py -o docs/evidence/tutorials-tensorflow.json` (`--backend jax`, `--data PATH`, `--seed N`). Each network is
-verified by the command that users have, `archcalc verify`; the file holds its results, the versions, the device and the seed.
-With `--zoo`, it is the other examples, which are large, and so are built and not trained. Run it from the folder that holds `examples/`.
+    python bench/confirm.py -o docs/evidence/tutorials-tensorflow.json                   the tutorials' networks, trained on the digits
+    python bench/confirm.py -o docs/evidence/mnist-tensorflow.json --data mnist-10k.npz  those that take images, on these (and --epochs 30)
+    python bench/confirm.py -o docs/evidence/zoo-tensorflow.json --zoo                   the larger examples, built and not trained
+    python bench/confirm.py -o docs/evidence/numpy.json --engine numpy                   all examples, computed in NumPy
+
+`--backend jax`, `--seed N`, `--epochs N`, `--only mnist_cnn`. Each network is verified by the command that users have, `archcalc verify`;
+the file holds its results, the versions, the device and the seed. Run it from the folder that holds `examples/`.
 """
 
 from __future__ import annotations
@@ -23,15 +27,33 @@ TUTORIALS = (
 )  # fmt: skip
 
 
+def words_of(path: Path, options: argparse.Namespace) -> list[str]:
+    """The words of `archcalc` that verify one network."""
+    words = ["verify", path.as_posix(), "--format", "json", "--seed", str(options.seed)]
+    if options.engine == "numpy":
+        numbers = path.with_suffix(".json")
+        return [*words, "--engine", "numpy", *(["--data", numbers.as_posix()] if numbers.exists() else [])]
+    if options.zoo:
+        return [*words, "--backend", options.backend, "--build-only"]
+    epochs = ["--epochs", str(options.epochs)] if options.epochs else []
+    return [*words, "--backend", options.backend, "--data", options.data if trains_on_images(path) else "random", *epochs]
+
+
 def verify(path: Path, options: argparse.Namespace) -> dict[str, Any]:
     """The result of `archcalc verify` for one network; what it complains of, where there is none."""
-    data = options.data if options.zoo or trains_on_images(path) else "random"
-    words = ["verify", path.as_posix(), "--format", "json", "--backend", options.backend, "--seed", str(options.seed)]
-    words += ["--build-only"] if options.zoo else ["--data", data]
+    words = words_of(path, options)
     run = subprocess.run([sys.executable, "-m", "archcalc", *words], capture_output=True, text=True, encoding="utf-8", check=False)
-    print(f"{path.name}: exit {run.returncode}", flush=True)
-    found = json.loads(run.stdout) if run.stdout.startswith("{") else {"ok": False, "problems": run.stderr.strip().splitlines()[-1:]}
-    return {"command": "archcalc " + " ".join(words), "exit": run.returncode, **found}
+    found: dict[str, Any] = (
+        json.loads(run.stdout) if run.stdout.startswith("{") else {"ok": False, "problems": run.stderr.strip().splitlines()[-1:]}
+    )
+    training = found.get("training") or {}
+    print(f"{path.name}: exit {run.returncode}", training.get("test_accuracy") or "", *found["problems"], flush=True)
+    return {"command": "archcalc " + " ".join(map(named, words)), "exit": run.returncode, **found}
+
+
+def named(word: str) -> str:
+    """A word of a command, without the folder of a file that is not among the examples: it lies elsewhere elsewhere."""
+    return Path(word).name if word.startswith("/") else word
 
 
 def trains_on_images(path: Path) -> bool:
@@ -40,20 +62,32 @@ def trains_on_images(path: Path) -> bool:
     return [n.shape for n in analysis.graph.outputs] == [(10,)]
 
 
+def chosen(options: argparse.Namespace) -> list[Path]:
+    """The examples that are meant."""
+    paths = sorted(Path("examples").glob("*.arch"))
+    if options.only:
+        return [p for p in paths if p.stem in options.only]
+    if options.engine == "numpy":
+        return paths
+    paths = [p for p in paths if (p.stem not in TUTORIALS) is options.zoo]
+    return paths if options.zoo or options.data == "digits" else [p for p in paths if trains_on_images(p)]
+
+
 def main() -> None:
     """Verify every example, and write the file."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("-o", "--output", required=True)
+    parser.add_argument("--engine", default="keras", choices=["keras", "numpy"])
     parser.add_argument("--backend", default="tensorflow")
     parser.add_argument("--data", default="digits")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--epochs", type=int, help="of the training; without it, as `verify` chooses")
     parser.add_argument("--zoo", action="store_true", help="the larger examples, built and not trained")
+    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="these examples alone")
     options = parser.parse_args()
-    paths = [p for p in sorted(Path("examples").glob("*.arch")) if (p.stem not in TUTORIALS) is options.zoo]
-    results = [verify(path, options) for path in paths]
+    results = [verify(path, options) for path in chosen(options)]
     document = {
-        "command": f"python bench/confirm.py -o {options.output} --backend {options.backend} --data {options.data} --seed {options.seed}"
-        + " --zoo" * options.zoo,
+        "command": "python bench/confirm.py " + " ".join(map(named, sys.argv[1:])),
         "archcalc": archcalc.__version__,
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}",
@@ -61,8 +95,11 @@ def main() -> None:
         "networks": len(results),
         "results": results,
     }
-    text = json.dumps(document, separators=(",", ":")) if options.zoo else json.dumps(document, indent=1)
-    Path(options.output).write_text(text + "\n", encoding="utf-8")
+    # A line for each network: the files are long, and their changes are to be read.
+    lines = ",\n".join(json.dumps(result, separators=(",", ":")) for result in results)
+    text = json.dumps({**document, "results": []}, indent=1).removesuffix("[]\n}") + f"[\n{lines}\n]}}\n"
+    json.loads(text)
+    Path(options.output).write_text(text, encoding="utf-8")
     print(f"{document['confirmed']} of {document['networks']} confirmed: {options.output}")
 
 

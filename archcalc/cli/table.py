@@ -115,16 +115,23 @@ COMMANDS = (
     ),
     Command(
         "verify",
-        "Build and train the network in Keras, and compare it with what was predicted.",
+        "Build and train the network in Keras, or compute it in NumPy, and compare it with what was predicted.",
         (FILE,),
         (
-            Option(("--backend",), "What Keras runs on.", "tensorflow", ("tensorflow", "jax", "torch")),
-            Option(("--device",), "Where to run; auto takes a GPU if the backend sees one.", "auto", ("auto", "cpu", "gpu")),
-            Option(("--data",), "digits, mnist, fashion_mnist, random, or the path of an .npz or idx file.", metavar="DATA"),
+            Option(("--engine",), "What to compare with.", "keras", ("keras", "numpy")),
+            Option(("--backend",), "What Keras runs on: tensorflow if not given.", None, ("tensorflow", "jax", "torch")),
+            Option(
+                ("--device",), "Where Keras runs; auto, if not given, takes a GPU if the backend sees one.", None, ("auto", "cpu", "gpu")
+            ),
+            Option(
+                ("--data",),
+                "digits, mnist, fashion_mnist, random, or the path of an .npz or idx file; with numpy, of a JSON file with numbers.",
+                metavar="DATA",
+            ),
             Option(("--epochs",), "How often to go through the data.", metavar="N", number=int, least=1),
             Option(("--seed",), "Of the weights, the split and the order.", 0, metavar="N", number=int),
             Option(("--build-only",), "Build and compare, without training.", False, flag=True),
-            Option(("--timeout",), "Give up after so many seconds.", 1800.0, metavar="SECONDS", number=float, least=1),
+            Option(("--timeout",), "Give up after so many seconds: 1800 if not given.", metavar="SECONDS", number=float, least=1),
             Option(("--format",), "What to write.", "table", ("table", "json")),
             OUT,
             *CHOOSING,

@@ -116,6 +116,10 @@ def finish(context: Context, frame: Frame, network: tree.Network) -> None:
     graph.findings += _left_out(lost)
     graph.inputs = [n for n in graph.inputs if id(n) in reached]
     graph.layers = [n for n in graph.layers if id(n) in reached]
+    if graph.recipe is not None and graph.recipe.name_spans:
+        from archcalc.resolve.recipe import fit_to_outputs
+
+        graph.findings += fit_to_outputs(graph.recipe, graph, frame)
 
 
 def _inherit(graph: Graph, reached: set[int]) -> None:

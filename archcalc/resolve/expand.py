@@ -272,7 +272,8 @@ class Expander:
             layer, held = wrapped(self.context, layer, item)
             if not held:
                 kind = (layer or next((w.cls for w in self.context.wrappings), cls)).kind
-                node = Node(node_name(self.context, item, frame, kind), layer, entering, item.span, kind=kind)
+                name = node_name(self.context, item, frame, kind)
+                node = Node(name, layer, entering, item.span, named=item.label is not None, kind=kind)
                 put(self.context, node, item, frame, scope)
         elif frame.flow:
             if item.label is not None and not takes_label(item):

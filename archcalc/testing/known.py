@@ -113,7 +113,7 @@ def _psd(keras: Any) -> AbstractContextManager[None]:
     def make(plain: Any) -> Any:
         @wraps(plain)
         def call(layer: Any, inputs: Any) -> Any:
-            if layer.mode != "psd" or layer.fft_length > 1:
+            if layer.mode != "psd" or layer._fft_length > 1:  # noqa: SLF001
                 return plain(layer, inputs)
             layer.mode = "magnitude"  # the root of the power
             try:

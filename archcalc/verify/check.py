@@ -7,16 +7,21 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from archcalc import codegen
+from archcalc.codegen.recipe import CLASSES
 from archcalc.graph import Graph
 from archcalc.verify.errors import DataError, MissingBackendError, VerifyError
-from archcalc.verify.job import check_memory, make_job
+from archcalc.verify.images import KNOWN_SETS
+from archcalc.verify.job import make_job
+from archcalc.verify.memory import check_building
 from archcalc.verify.process import follow
-from archcalc.verify.result import compare, first_difference, problems
+from archcalc.verify.result import WHAT, compare, first_difference, problems
+from archcalc.verify.samples import check_fit
 
 BACKENDS = {"tensorflow": "tensorflow", "jax": "jax", "torch": "torch"}  # and the module that each needs
 DEVICES = ("auto", "cpu", "gpu")
@@ -43,8 +48,10 @@ def run(
     mnist, fashion_mnist, random, or a path; None is the recipe's, else digits for a network that can take them, else random.
     `timeout` is in seconds. `progress` is called with lines of text; by default they go nowhere.
 
-    The result is plain data: `ok`, `problems`, `first_difference`, `layers` (predicted, built, trained, ok), `training` (None if
-    nothing was trained; a loss that is not a number is None), `keras`, `backend`, `backend_version`, `device`, `data`, `seed`.
+    The result is plain data: `ok`, `problems`, `first_difference`, `applied` (how many layers, predicted and built), `layers`
+    (predicted, built, trained, ok; `macs` as the backend counts them, None where it does not and `uncounted` says why), `training` (None if
+    nothing was trained, and `untrained` says why; a loss that is not a number is None), `keras`, `backend`, `backend_version`,
+    `device`, `data`, `seed`.
 
     Raises:
         MissingBackendError: Keras or the backend is not installed.
@@ -52,25 +59,50 @@ def run(
         CodegenError: the network has no Keras code.
         VerifyError: there is no such backend or device, or the training process failed.
     """
-    _check_choices(backend, device, analysis_rows)
-    check_memory(analysis_rows, build_only)
-    job = make_job(graph, data=data, epochs=epochs, seed=seed, device=device, build_only=build_only)
+    _check_choices(backend, device, timeout, analysis_rows)
+    check_building(analysis_rows)
+    job = make_job(graph, analysis_rows, data=data, epochs=epochs, seed=seed, device=device, build_only=build_only)
+    if job["data"] in KNOWN_SETS and not build_only:
+        check_fit(job, CLASSES)  # before it is downloaded, and anything is built
     code = codegen.generate(graph, graph.source or graph.name, runnable=False)
     reports = _Reports(progress)
-    with tempfile.TemporaryDirectory(prefix="archcalc-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        (folder / "network.py").write_text(code, encoding="utf-8")
-        (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
+    with _folder(code, job) as folder:
         command = [sys.executable, "-P", "-m", "archcalc.verify.child", str(folder)]
-        follow(command, folder, _environment(backend, device), timeout, reports.take)
+        try:
+            follow(command, folder, _environment(backend, device), timeout, reports.take)
+        except (DataError, MissingBackendError):
+            raise
+        except VerifyError as error:
+            if not reports.has_built():
+                raise
+            reports.failed = str(error)  # what was built can be told all the same
     return _result(graph, analysis_rows, job, reports)
 
 
-def _check_choices(backend: str, device: str, rows: list[dict[str, Any]]) -> None:
+@contextmanager
+def _folder(code: str, job: dict[str, Any]) -> Iterator[Path]:
+    """A folder for the child, with its program and its job; removed in the end."""
+    try:
+        place = tempfile.TemporaryDirectory(prefix="archcalc-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise VerifyError(f"there is no place for temporary files: {error.strerror or error}") from error
+    with place as name:
+        folder = Path(name)
+        try:
+            (folder / "network.py").write_text(code, encoding="utf-8")
+            (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
+        except OSError as error:
+            raise VerifyError(f"temporary files cannot be written: {error.strerror or error}") from error
+        yield folder
+
+
+def _check_choices(backend: str, device: str, timeout: float, rows: list[dict[str, Any]]) -> None:
     if backend not in BACKENDS:
         raise VerifyError(f"there is no backend {backend!r}; known are {', '.join(BACKENDS)}")
     if device not in DEVICES:
         raise VerifyError(f"there is no device {device!r}; known are {', '.join(DEVICES)}")
+    if not timeout > 0:
+        raise VerifyError(f"{timeout} is no number of seconds to wait")
     if importlib.util.find_spec("keras") is None:
         raise MissingBackendError("this needs Keras: pip install keras tensorflow")
     if importlib.util.find_spec(BACKENDS[backend]) is None:
@@ -99,28 +131,37 @@ def _environment(backend: str, device: str) -> dict[str, str]:
     return {**os.environ, **chosen}
 
 
+_ERRORS = {error.__name__: error for error in (VerifyError, DataError, MissingBackendError)}
+
+
 class _Reports:
     """What the child said: the last report of each event."""
 
     def __init__(self, progress: Progress) -> None:
         self.progress = progress
         self.last: dict[str, dict[str, Any]] = {}
+        self.failed = ""  # why training did not end well
+
+    def has_built(self) -> bool:
+        """Whether the network was built, and everything is known of that."""
+        return {"started", "built", "counted"} <= set(self.last)
 
     def take(self, report: dict[str, Any]) -> None:
         self.last[report["event"]] = report
         if report["event"] == "error":
-            raise (DataError if report["data"] else VerifyError)(report["message"])
+            raise _ERRORS[report["kind"]](report["message"])
         if report["event"] == "progress":
             self.progress(report["message"])
 
 
 def _result(graph: Graph, rows: list[dict[str, Any]], job: dict[str, Any], reports: _Reports) -> dict[str, Any]:
-    missing = {"started", "built"} - set(reports.last)
-    if missing:
+    if not reports.has_built() or not (reports.failed or {"trained", "untrained"} & set(reports.last)):
         raise VerifyError("the training process ended without a result")
-    built = reports.last["built"]["layers"]
+    counted = reports.last["counted"]["layers"]
+    built = {name: {**figures, **counted[name]} for name, figures in reports.last["built"]["layers"].items()}
     trained = reports.last.get("trained", {})
-    layers = compare(rows, built, trained.get("layers"))
+    expected = {entry["name"]: {key: entry[key] for key in WHAT} for entry in job["layers"]}
+    layers = compare([{**row, **expected[row["name"]]} for row in rows], built=built, trained=trained.get("layers"))
     training = trained.get("training")
     result: dict[str, Any] = {
         "schema": "archcalc/verify/1",
@@ -131,8 +172,10 @@ def _result(graph: Graph, rows: list[dict[str, Any]], job: dict[str, Any], repor
         "data": job["data_name"] if training else None,
         "seed": job["seed"],
         "layers": layers,
-        "first_difference": first_difference(layers),
+        "applied": {"predicted": sum(not entry["output"] for entry in job["layers"]), "built": reports.last["built"]["applied"]},
+        "first_difference": first_difference(layers, {"built": "Keras", "trained": "Keras"} if trained else {"built": "Keras"}),
         "training": training,
+        "untrained": None if training else reports.failed or reports.last["untrained"]["why"],
     }
-    found = problems(result)
+    found = problems(result) + [reports.failed] * bool(reports.failed)
     return {**result, "ok": not found, "problems": found}

@@ -18,9 +18,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from archcalc.verify.errors import DataError, VerifyError
+from archcalc.verify.errors import MissingBackendError, VerifyError
+from archcalc.verify.images import KERAS_SETS
+from archcalc.verify.memory import why_untrained
+from archcalc.verify.samples import load_samples
 
 Report = Callable[..., None]
+OLDEST = (3, 5)  # Keras whose classes the generated code is made of
 
 
 def main(folder: Path) -> None:
@@ -31,44 +35,66 @@ def main(folder: Path) -> None:
     try:
         _work(folder, report)
     except VerifyError as error:
-        report("error", message=str(error), data=isinstance(error, DataError))
+        report("error", message=str(error), kind=type(error).__name__)
     except MemoryError:
-        report("error", message="there is not enough memory", data=False)
+        report("error", message="there is not enough memory", kind="VerifyError")
     except Exception as error:  # noqa: BLE001  whatever Keras raises is reported
         traceback.print_exc()
         said = (str(error).strip() or "no message").splitlines()[0]
-        report("error", message=f"Keras failed with {type(error).__name__}: {said}", data=False)
+        report("error", message=f"Keras failed with {type(error).__name__}: {said}", kind="VerifyError")
 
 
 def _work(folder: Path, report: Report) -> None:
     job = json.loads((folder / "job.json").read_text(encoding="utf-8"))
+    early = job["data"] not in KERAS_SETS  # what cannot be read is said before Keras is loaded, if it does not take Keras to read it
+    samples = load_samples(job) if early and not job["build_only"] else None
     report("progress", message="loading Keras")
     keras = _keras()
-    from archcalc.verify.trainer import Trainer, device_name
+    from archcalc.verify.built import Built
+    from archcalc.verify.devices import device_name, free_bytes
+    from archcalc.verify.trainer import Trainer
 
-    report("started", keras=keras.__version__, device=device_name(keras, job["device"]), **_backend(keras))
+    device = device_name(keras, job["device"])
+    report("started", keras=keras.__version__, device=device, **_backend(keras))
+    samples = load_samples(job) if not early and not job["build_only"] else samples
     keras.utils.set_random_seed(job["seed"])
     network = _module(folder / "network.py")
-    trainer = Trainer(keras, network, job, report)
-    report("built", layers=trainer.figures())
-    if job["build_only"] or not trainer.model.trainable_weights:
+    report("progress", message="building")
+    built = Built(keras, network, job)
+    report("built", layers=built.figures(), applied=len(built.applied))
+    report("progress", message="counting multiply-accumulates")
+    report("counted", layers=built.counted())
+    if samples is None or not built.model.trainable_weights:
+        report("untrained", why="only building was asked for" if job["build_only"] else "there is nothing to train")
         return
-    report("trained", **trainer.train())
+    trainer = Trainer(keras, network, built, samples, job, report)
+    if why := why_untrained(trainer.schedule["bytes"], free_bytes(keras, device)):
+        report("untrained", why=why)
+    else:
+        report("trained", **trainer.train())
 
 
 def _keras() -> Any:
     try:
         keras = importlib.import_module("keras")
+    except MemoryError:
+        raise
     except BaseException as error:
         traceback.print_exc()
         said = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise VerifyError(f"Keras is installed, but cannot be imported: {said}") from error
-    if not hasattr(keras, "ops"):
-        raise VerifyError(f"this needs Keras 3; installed is {getattr(keras, '__version__', 'another')}")
+        raise MissingBackendError(f"Keras is installed, but cannot be imported: {said}") from error
+    version = str(getattr(keras, "__version__", "of no version"))
+    if not hasattr(keras, "ops") or _numbers(version) < OLDEST:
+        needed = ".".join(map(str, OLDEST))
+        raise MissingBackendError(f"this needs Keras {needed} or newer, installed is {version}: pip install 'keras>={needed}'")
     # What the user's own settings file says must not change the figures.
     keras.config.set_image_data_format("channels_last")
     keras.config.set_floatx("float32")
     return keras
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(n) for n in version.split(".")[:2] if n.isdigit())
 
 
 def _backend(keras: Any) -> dict[str, str]:

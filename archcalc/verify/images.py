@@ -21,9 +21,11 @@ from archcalc.verify.errors import DataError
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
 
-LIMIT = 4 * 2**30  # bytes, unpacked
+LIMIT = 2**30  # bytes, unpacked; as numbers with decimals they take four times that
+MOST_CLASSES = 1_000_000
 TEST_FRACTION = 0.2  # where a data set does not come in two parts
 KERAS_SETS = ("mnist", "fashion_mnist")
+KNOWN_SETS = ("digits", *KERAS_SETS)
 
 
 class Images(NamedTuple):
@@ -46,16 +48,22 @@ def load_images(name: str) -> Images:
     if name in KERAS_SETS:
         return _keras_set(name)
     path = Path(name)
+    try:
+        return _from_path(path)
+    except OSError as error:
+        raise DataError(f"{path.name} cannot be read: {error.strerror or error}") from error
+    except MemoryError as error:
+        raise DataError(f"{path.name} does not fit into the memory") from error
+
+
+def _from_path(path: Path) -> Images:
     if path.is_dir():
         return _idx_folder(path)
     if not path.is_file():
         raise DataError(f"there is no data set and no file called {path.name!r}; known are digits, {', '.join(KERAS_SETS)}, random")
-    try:
-        with path.open("rb") as file:
-            is_zip = file.read(2) == b"PK"
-        return _npz(path) if is_zip else _idx_pair(path)
-    except OSError as error:
-        raise DataError(f"{path.name} cannot be read: {error.strerror or error}") from error
+    with path.open("rb") as file:
+        is_zip = file.read(2) == b"PK"
+    return _npz(path) if is_zip else _idx_pair(path)
 
 
 def split(x: Floats, y: Integers) -> Images:
@@ -86,18 +94,36 @@ def _npz(path: Path) -> Images:
     """x_train, y_train, x_test, y_test; or x and y, which are split."""
     try:
         with zipfile.ZipFile(path) as archive:
-            if sum(member.file_size for member in archive.infolist()) > LIMIT:
-                raise DataError(f"{path.name} holds more than {LIMIT >> 30} GiB")
-        with np.load(path, allow_pickle=False) as arrays:
-            if {"x_train", "y_train", "x_test", "y_test"} <= set(arrays):
-                train = _checked(arrays["x_train"], arrays["y_train"], path.name)
-                return Images(*train, *_checked(arrays["x_test"], arrays["y_test"], path.name))
-            if {"x", "y"} <= set(arrays):
-                return split(*_checked(arrays["x"], arrays["y"], path.name))
-            found = ", ".join(sorted(arrays)) or "nothing"
-    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, KeyError) as error:
+            arrays = {m.filename.removesuffix(".npy"): m for m in archive.infolist()}
+            for names in (("x_train", "y_train", "x_test", "y_test"), ("x", "y")):
+                if set(names) <= set(arrays):
+                    _check_sizes(archive, [arrays[name] for name in names], path.name)
+                    read = [np.lib.format.read_array(archive.open(arrays[name]), allow_pickle=False) for name in names]
+                    pairs = [_checked(x, y, path.name) for x, y in zip(read[::2], read[1::2], strict=True)]
+                    return Images(*pairs[0], *pairs[1]) if len(pairs) == 2 else split(*pairs[0])
+    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, KeyError, NotImplementedError, RuntimeError, SyntaxError) as error:
+        # A RuntimeError is an encrypted archive's.
         raise DataError(f"{path.name} is damaged, or is no .npz file of plain arrays: {_first_line(error)}") from error
+    found = ", ".join(sorted(arrays)) or "nothing"
     raise DataError(f"{path.name} holds {found}; needed are x_train, y_train, x_test and y_test, or x and y")
+
+
+def _check_sizes(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], name: str) -> None:
+    """Refuse arrays that are too large, or larger than what is there, before memory is taken for them."""
+    if sum(member.file_size for member in members) > LIMIT:
+        raise DataError(f"{name} holds more than {LIMIT >> 30} GiB")
+    for member in members:
+        with archive.open(member) as file:
+            version = np.lib.format.read_magic(file)
+            if version not in _HEADERS:
+                raise ValueError(f"an array of version {version[0]}.{version[1]}")
+            shape, _, dtype = _HEADERS[version](file)
+            size = int(np.prod([float(n) for n in shape])) * dtype.itemsize
+            if dtype.hasobject or size != member.file_size - file.tell():
+                raise ValueError(f"{member.filename} says that it holds {'objects' if dtype.hasobject else f'{size} bytes'}")
+
+
+_HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 
 
 # ---- MNIST's format: http://yann.lecun.com/exdb/mnist -----------------------------------------------------------
@@ -175,9 +201,10 @@ def _checked(x: npt.NDArray[Any], y: npt.NDArray[Any], name: str) -> tuple[Float
         raise DataError(f"{name}: one image is too few")
     if x.dtype.kind not in "uif" or y.dtype.kind not in "ui":
         raise DataError(f"{name}: images are numbers and labels integers, not {x.dtype} and {y.dtype}")
-    if int(y.min()) < 0:
-        raise DataError(f"{name}: labels count from 0; one is {y.min()}")
-    images = x.astype(np.float32)
+    if int(y.min()) < 0 or int(y.max()) >= MOST_CLASSES:
+        raise DataError(f"{name}: labels count from 0 to at most {MOST_CLASSES:,}; one is {y.min() if int(y.min()) < 0 else y.max()}")
+    with np.errstate(over="ignore"):  # what is too large is no longer finite
+        images = x.astype(np.float32)
     if not np.isfinite(images).all():
         raise DataError(f"{name}: some values are not finite")
     if x.dtype.kind in "ui":

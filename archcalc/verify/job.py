@@ -1,45 +1,50 @@
-"""What the child is told: the network's layers by their Keras names, its data, and how long to train."""
+"""What the child is told: the network's layers in the order of their calls, its data, and how long to train."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 from archcalc.codegen.application import is_part, parts_of
+from archcalc.codegen.construct import construction
 from archcalc.codegen.names import keras_names
 from archcalc.codegen.recipe import Plan, image, indices_into, plan, takes_images
-from archcalc.graph import Graph, Node
+from archcalc.graph import CHANNELS_FIRST, Graph, Node
 from archcalc.recipes import DATA_SETS
-from archcalc.sizes import prod
-from archcalc.verify.errors import VerifyError
+from archcalc.verify.memory import training_bytes
 
 SMALL = 10_000  # samples: below, a recipe written for another data set would end too early
 SMALL_EPOCHS, SMALL_BATCH = 15, 32
+DIGITS = 1_438  # to train with
+MOST_MACS = 5 * 10**12  # forward, of a training that nobody asked for: some minutes on a small machine
 RANDOM_EPOCHS, RANDOM_BATCH = 2, 8
-BYTES = 4  # of a float32
-COPIES = 4  # of each weight: itself, its gradient, and Adam's two
+UNCOUNTED = {
+    "additive_attention": "its program adds up products that are no matrix product",
+    "mel_spectrogram": "its program multiplies matrices, but a spectrogram has no MACs",
+}
 
 
-def make_job(graph: Graph, *, data: str | None, epochs: int | None, seed: int, device: str, build_only: bool) -> dict[str, Any]:
-    """The job as plain data.
+def make_job(
+    graph: Graph, rows: list[dict[str, Any]], *, data: str | None, epochs: int | None, seed: int, device: str, build_only: bool
+) -> dict[str, Any]:
+    """The job as plain data. `rows` are the layers' predicted figures.
 
     Raises:
-        CodegenError: the recipe holds something unknown.
+        CodegenError: the recipe holds something unknown, or does not fit the network.
     """
     training = plan(graph)
-    chosen = data or _recipe_data(graph, training) or ("digits" if takes_images(graph) else "random")
+    chosen = data or _recipe_data(graph, training) or _suitable(graph, rows)
     inputs = [tuple(n.shape or ()) for n in graph.inputs]
     return {
         "layers": _layers(graph),
         "inputs": inputs,
         "indices": [indices_into(graph, n) for n in graph.inputs],
-        "image": image(inputs[0]) if len(inputs) == 1 else None,
+        "image": image(inputs[0], graph.layout) if len(inputs) == 1 else None,
+        "first": graph.layout == CHANNELS_FIRST and len(inputs[0]) == 3,
         "targets": [{**t._asdict(), "labels": t.labels} for t in training.targets],
-        "answer": _answer(graph.outputs, training),
         "data": chosen if chosen in DATA_SETS else str(Path(chosen).absolute()),
         "data_name": Path(chosen).name,
-        "schedule": _schedule(training, chosen, data in (None, training.data), epochs),
+        "schedule": _schedule(training, chosen, data in (None, training.data), epochs, rows),
         "seed": seed,
         "device": device,
         "build_only": build_only,
@@ -47,26 +52,43 @@ def make_job(graph: Graph, *, data: str | None, epochs: int | None, seed: int, d
 
 
 def _layers(graph: Graph) -> list[dict[str, Any]]:
-    """Each layer's name, its Keras layer's, which application of that layer it is, and which of its outputs."""
+    """Each layer's name, which application of a layer it is in the program's order, which of its outputs, and what is applied.
+
+    A program applies its layers in the order of the graph, once for each node; a part is a further output of a layer.
+    """
     names = keras_names(graph)
-    applied: dict[str, int] = {}
     found: dict[str, dict[str, Any]] = {}
+    applied = 0
     for node in graph.layers:
         if is_part(node):
             (whole,) = node.inputs
             found[node.name] = {**found[whole.name], "name": node.name, "output": 1 + parts_of(whole).index(node.name)}
             continue
-        owner = names[(node.shares or node).name]
-        found[node.name] = {"name": node.name, "keras_name": owner, "use": applied.get(owner, 0), "output": 0}
-        applied[owner] = applied.get(owner, 0) + 1
+        label = names[node.name] if node.named and node.shares is None else None
+        what = {"class": _class_of(node.shares or node), "label": label, "uncounted": _why_uncounted(node.layer)}
+        found[node.name] = {"name": node.name, "call": applied, "output": 0, **what}
+        applied += 1
     return list(found.values())
 
 
-def _answer(outputs: list[Node], training: Plan) -> str | None:
-    """How a class is read off the output: the smallest distance, or the largest value."""
-    if len(outputs) != 1:
-        return None
-    return "argmin" if training.target.loss == "distance" else "argmax"
+def _why_uncounted(layer: Any) -> str:
+    """Why the products of a layer's program are not the MACs that it has by definition; "" where they are."""
+    if getattr(layer, "maps", None) is not None:
+        return "its program multiplies all maps, with 0 where none are connected"
+    if getattr(layer, "lora_rank", None):
+        return "its program multiplies LoRA's factors once for a batch, which is no work for a sample"
+    return UNCOUNTED.get(layer.kind, "") or next(filter(None, map(_why_uncounted, getattr(layer, "layers", ()))), "")
+
+
+def _class_of(node: Node) -> str:
+    """The name of the class that the program builds for a layer: Keras's, or one of the program's own."""
+    return construction(node, "").expression.head.removesuffix("(").rpartition(".")[2]
+
+
+def _suitable(graph: Graph, rows: list[dict[str, Any]]) -> str:
+    """The data for a network of which nothing is said: digits, if it takes images and is not too slow for so many."""
+    macs = sum(row.get("macs") or 0 for row in rows)
+    return "digits" if takes_images(graph) and macs * DIGITS * SMALL_EPOCHS <= MOST_MACS else "random"
 
 
 def _recipe_data(graph: Graph, training: Plan) -> str | None:
@@ -76,31 +98,18 @@ def _recipe_data(graph: Graph, training: Plan) -> str | None:
     return str(Path(graph.source).parent / training.data)
 
 
-def _schedule(training: Plan, data: str, recipes: bool, epochs: int | None) -> dict[str, Any]:
-    """Epochs and batch: the recipe's, if the data are its own (`recipes`); else by how many samples there are."""
+def _schedule(training: Plan, data: str, recipes: bool, epochs: int | None, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Epochs and batch: the recipe's, if the data are its own (`recipes`); else by how many samples there are.
+
+    With each, the bytes that training by it takes.
+    """
+    many = {"epochs": training.epochs, "batch": training.batch}
     if data == "random":
-        few = {"epochs": RANDOM_EPOCHS, "batch": RANDOM_BATCH}
+        many = few = {"epochs": RANDOM_EPOCHS, "batch": RANDOM_BATCH}
     elif recipes and training.data is not None:
-        few = {"epochs": training.epochs, "batch": training.batch}
+        few = many
     else:
         few = {"epochs": SMALL_EPOCHS, "batch": SMALL_BATCH}
-    many = {"epochs": training.epochs, "batch": training.batch} if data != "random" else few
     given = {} if epochs is None else {"epochs": epochs}
-    return {"small": few | given, "large": many | given, "boundary": SMALL}
-
-
-def check_memory(rows: list[dict[str, Any]], build_only: bool) -> None:
-    """Refuse what cannot fit into this machine, before the machine finds out.
-
-    Raises:
-        VerifyError: weights and outputs need more than its memory.
-    """
-    if not hasattr(os, "sysconf"):
-        return
-    weights = sum(row["trainable_params"] + row["non_trainable_params"] for row in rows)
-    outputs = sum(prod(row["output_shape"]) for row in rows)
-    needed = weights * BYTES if build_only else weights * BYTES * COPIES + outputs * BYTES * RANDOM_BATCH
-    present = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    if needed > present:
-        what = "building" if build_only else "training"
-        raise VerifyError(f"{what} needs about {needed / 2**30:,.1f} GiB of memory; this machine has {present / 2**30:,.1f}")
+    small, large = ({**s, **given, "bytes": training_bytes(rows, training.optimizer, s["batch"])} for s in (few, many))
+    return {"small": small, "large": large, "boundary": SMALL}

@@ -17,6 +17,7 @@ from typing import IO, Any, cast
 from archcalc.verify.errors import VerifyError
 
 _GRACE = 10.0  # seconds to exit in after the last line
+_NO_MEMORY = ("bad_alloc", "MemoryError", "Cannot allocate memory")  # what a process says last that gets none
 _TAIL = 4000  # bytes of stderr that a message may be made of
 
 
@@ -29,16 +30,7 @@ def follow(command: list[str], folder: Path, environment: dict[str, str], timeou
         VerifyError: it died, was killed, or took more than `timeout` seconds.
     """
     log = folder / "stderr"
-    with log.open("wb") as errors:
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            start_new_session=True,  # a group of its own: killed as one, and not reached by the terminal's Ctrl-C
-        )
+    process = _start(command, folder, environment, log)
     stdin, stdout = cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout)
     lines: queue.Queue[bytes | None] = queue.Queue()
     reader = threading.Thread(target=_read, args=(stdout, lines), daemon=True)
@@ -57,7 +49,25 @@ def follow(command: list[str], folder: Path, environment: dict[str, str], timeou
         with contextlib.suppress(OSError):
             stdin.close()
     if status:
-        raise VerifyError(f"the training process {_said(status)}{_last_line(log)}")
+        last = _last_line(log)
+        why = " (out of memory?)" if status == -signal.SIGKILL or any(words in last for words in _NO_MEMORY) else ""
+        raise VerifyError(f"the training process {_said(status)}{why}{last}")
+
+
+def _start(command: list[str], folder: Path, environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+    try:
+        with log.open("wb") as errors:
+            return subprocess.Popen(
+                command,
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                start_new_session=True,  # a group of its own: killed as one, and not reached by the terminal's Ctrl-C
+            )
+    except OSError as error:
+        raise VerifyError(f"the training process cannot be started: {error.strerror or error}") from error
 
 
 def _read(stream: IO[bytes], lines: queue.Queue[bytes | None]) -> None:
@@ -67,8 +77,9 @@ def _read(stream: IO[bytes], lines: queue.Queue[bytes | None]) -> None:
 
 
 def _next(lines: queue.Queue[bytes | None], deadline: float, timeout: float) -> bytes | None:
+    left = max(deadline - time.monotonic(), 0)
     try:
-        return lines.get(timeout=max(deadline - time.monotonic(), 0))
+        return lines.get(timeout=min(left, threading.TIMEOUT_MAX))
     except queue.Empty:
         raise VerifyError(f"training did not end within {timeout:g} seconds, and was stopped") from None
 
@@ -87,8 +98,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _said(status: int) -> str:
     if status > 0:
         return f"died with exit status {status}"
-    why = " (out of memory?)" if status == -signal.SIGKILL else ""
-    return f"was killed by {signal.Signals(-status).name}{why}"
+    return f"was killed by {signal.Signals(-status).name}"
 
 
 def _last_line(log: Path) -> str:

@@ -1,61 +1,66 @@
-"""Predicted, built and trained figures, layer by layer: where they differ, and as a table."""
+"""Predicted, built, trained and computed figures, layer by layer: where they differ."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-FIGURES = ("output_shape", "trainable_params", "non_trainable_params")
+SIZES = ("output_shape", "trainable_params", "non_trainable_params")
+FIGURES = (*SIZES, "macs")
+WHAT = ("class", "label")  # of the layer that Keras applies; the label is None where the network gives it none
 
 Row = dict[str, Any]
 
 
-def compare(predicted: list[Row], built: dict[str, Row], trained: dict[str, Row] | None) -> list[Row]:
-    """A row for each layer, with `ok` where every figure that Keras has is the one predicted.
+def compare(predicted: list[Row], **stages: dict[str, Row] | None) -> list[Row]:
+    """A row for each layer: what was predicted, what each stage has, and `ok` where all of it is the same.
 
-    `trained` is None where nothing was trained. A layer that Keras does not have is not ok.
+    A stage has figures by the layers' names: `built`, `trained`, `computed`. It is None where it was not reached. A layer that it does
+    not have is not ok. MACs are compared where they were counted.
     """
     rows = []
     for row in predicted:
-        name = row["name"]
-        wanted = {key: _plain(row[key]) for key in FIGURES}
-        found = [built.get(name)] if trained is None else [built.get(name), trained.get(name)]
-        rows.append(
-            {
-                "name": name,
-                "kind": row["kind"],
-                "predicted": wanted,
-                "built": built.get(name),
-                "trained": None if trained is None else trained.get(name),
-                "ok": all(f == wanted for f in found),
-            }
-        )
+        wanted = {key: _plain(row[key]) for key in (*WHAT, *FIGURES) if key in row}
+        found = {stage: None if figures is None else figures.get(row["name"]) for stage, figures in stages.items()}
+        ok = all(_differing(wanted, found[stage]) is None for stage, figures in stages.items() if figures is not None)
+        rows.append({"name": row["name"], "kind": row["kind"], "predicted": wanted, **found, "ok": ok})
     return rows
 
 
 def _plain(value: Any) -> Any:
-    return [int(n) for n in value] if isinstance(value, list | tuple) else int(value)
+    if isinstance(value, list | tuple):
+        return [int(n) for n in value]
+    return value if value is None or isinstance(value, str) else int(value)
 
 
-def first_difference(rows: list[Row]) -> str | None:
-    """The first figure that is not as predicted, in words."""
+def _differing(wanted: Row, found: Row | None) -> str | None:
+    """The first figure that is another; "" if there are none at all, None if all are the same."""
+    if found is None:
+        return ""
+    return next((key for key, value in wanted.items() if found.get(key) != value and not (key == "macs" and found.get(key) is None)), None)
+
+
+def first_difference(rows: list[Row], stages: Mapping[str, str]) -> str | None:
+    """The first figure that is not as predicted, in words. `stages`: those that were reached, and what has them (Keras, the engine)."""
     for row in rows:
-        for stage in ("built", "trained"):
-            found = row[stage]
-            if row["ok"] or (found is None and stage == "trained"):
-                continue
-            if found is None:
-                return f"{row['name']}: predicted, but Keras has no such layer"
-            for key in FIGURES:
-                if found[key] != row["predicted"][key]:
-                    said = key.replace("_", " ").replace("params", "parameters")
-                    return f"{row['name']}: {said} predicted {_said(row['predicted'][key])}, {stage} {_said(found[key])}"
+        for stage, owner in stages.items():
+            key = _differing(row["predicted"], row[stage])
+            if key == "":
+                return f"{row['name']}: predicted, but {owner} has no such layer"
+            if key is not None:
+                name = "MACs" if key == "macs" else key.replace("_", " ").replace("params", "parameters")
+                said = "counted" if key == "macs" else stage
+                return f"{row['name']}: {name} predicted {said_of(row['predicted'][key])}, {said} {said_of(row[stage].get(key))}"
     return None
 
 
 def problems(result: Row) -> list[str]:
     """Why a result is not all well."""
     found = [result["first_difference"]] if result["first_difference"] else []
-    training = result["training"]
+    applied = result.get("applied")
+    if applied and applied["built"] != applied["predicted"]:
+        found.append(f"{_counted(applied['predicted'])} predicted, {applied['built']} applied in Keras")
+    training = result.get("training")
     if training is None:
         return found
     if training["loss_after"] is None:
@@ -65,58 +70,12 @@ def problems(result: Row) -> list[str]:
     return found
 
 
-def table(result: Row) -> str:
-    """The result as plain text: the rows, then a line on the device and one on the training. Nothing is cut off."""
-    heads = ("layer", "predicted", "built", "trained", "")
-    body = [
-        (r["name"], *(_cell(r[s]) for s in ("predicted", "built", "trained")), "ok" if r["ok"] else "DIFFERS") for r in result["layers"]
-    ]
-    lines = [heads, *body]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(heads))]
-    shown = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
-    shown.insert(1, "  ".join("-" * width for width in widths).rstrip())
-    return "\n".join([*shown, "", *_notes(result)]) + "\n"
+def said_of(value: Any) -> str:
+    """A figure as text: 28x28x6, 117,600, a name."""
+    if isinstance(value, list | tuple):
+        return "x".join(map(str, value)) or "()"
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def _cell(figures: Row | None) -> str:
-    """`28x28x6, 156`; with the fixed parameters behind a +."""
-    if figures is None:
-        return "-"
-    fixed = f" + {figures['non_trainable_params']:,}" if figures["non_trainable_params"] else ""
-    return f"{_said(figures['output_shape'])}, {figures['trainable_params']:,}{fixed}"
-
-
-def _said(value: Any) -> str:
-    return f"{value:,}" if isinstance(value, int) else "x".join(map(str, value)) or "()"
-
-
-def _number(value: float | None) -> str:
-    return "not a number" if value is None else f"{value:.4f}"
-
-
-def _notes(result: Row) -> list[str]:
-    ran = f"Keras {result['keras']} with {result['backend']} {result['backend_version']} on {result['device']}"
-    lines = [ran, *_training_notes(result["training"], result["data"], result["seed"])]
-    lines += [f"problem: {problem}" for problem in result["problems"]]
-    count = len(result["layers"])
-    if result["ok"]:
-        lines.append(f"all {count} layers are as predicted" if count > 1 else "the layer is as predicted")
-    return lines
-
-
-def _training_notes(training: Row | None, data: str | None, seed: int) -> list[str]:
-    if training is None:
-        return ["built, not trained"]
-    ran = f"{training['samples']:,} samples, {training['epochs_run']} epochs in batches of {training['batch']}, seed {seed}"
-    lines = [
-        f"trained on {data}: {ran}",
-        f"{training['seconds_per_step'] * 1000:.1f} ms a step, {training['seconds']:.1f} s in all",
-        f"loss {_number(training['loss_before'])} before, {_number(training['loss_after'])} after",
-    ]
-    if training["test_accuracy"] is not None:
-        accuracies = f"{training['accuracy_before']:.4f} before, {training['accuracy_after']:.4f} after"
-        lines.append(f"accuracy {accuracies}; on {training['test_samples']:,} test samples {training['test_accuracy']:.4f}")
-    changed = training["weights"] - len(training["unchanged"])
-    left = f"; not {', '.join(training['unchanged'])}" if training["unchanged"] else ""
-    lines.append(f"training changed {changed} of {training['weights']} trainable weight arrays{left}")
-    return lines
+def _counted(layers: int) -> str:
+    return f"{layers} layer{'s were' if layers != 1 else ' was'}"

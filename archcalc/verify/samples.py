@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from archcalc.verify.errors import DataError
-from archcalc.verify.images import Floats, Images, Integers, load_images
+from archcalc.verify.images import Floats, Images, load_images
 
 RANDOM_SAMPLES = 32
 LIMIT = 2**30  # bytes of the inputs; what is more is left out
@@ -17,15 +17,22 @@ Array = npt.NDArray[Any]
 
 
 class Samples(NamedTuple):
-    """Inputs and targets, an array each, or a list where the network has several. `labels`: the classes, if any."""
+    """Inputs, and a target for each output, an array each. `labels`: what is to be read off each output, if anything; `answers`: how."""
 
-    x_train: Array | list[Array]
-    y_train: Array | list[Array]
-    x_test: Array | None
-    labels_train: Integers | None
-    labels_test: Integers | None
-    train_size: int
-    test_size: int
+    x_train: list[Array]
+    y_train: list[Array]
+    x_test: list[Array]
+    labels_train: list[Array | None]
+    labels_test: list[Array | None]
+    answers: list[str]
+
+    @property
+    def train_size(self) -> int:
+        return len(self.x_train[0])
+
+    @property
+    def test_size(self) -> int:
+        return len(self.x_test[0]) if self.x_test else 0
 
 
 def load_samples(job: dict[str, Any]) -> Samples:
@@ -37,28 +44,52 @@ def load_samples(job: dict[str, Any]) -> Samples:
     return _random(job) if job["data"] == "random" else _from_images(job, load_images(job["data"]))
 
 
+def read_off(values: Array, answer: str) -> Array:
+    """The classes that values stand for: the largest value's, the smallest's; or yes for more than a half, or than 0."""
+    if answer in ("argmax", "argmin"):
+        return np.asarray((np.argmax if answer == "argmax" else np.argmin)(values, axis=-1))
+    return values > (0.5 if answer == "half" else 0)
+
+
+def check_fit(job: dict[str, Any], classes: int) -> None:
+    """Refuse images of so many classes, if the network takes or gives something else.
+
+    Raises:
+        DataError: with the sizes on both sides.
+    """
+    name, targets = job["data_name"], job["targets"]
+    if job["image"] is None or len(job["inputs"]) != 1:
+        inputs = " and ".join(map(_said, job["inputs"]))
+        raise DataError(f"{name} has one image a sample; the network takes {inputs} (try `--data random`)")
+    for target in targets:
+        if len(target["shape"]) != 1 or target["shape"][-1] < classes:
+            output = f"output `{target['name']}`" if len(targets) > 1 else "output"
+            raise DataError(f"{name} has {classes} classes; the network's {output} is {_said(target['shape'])}")
+
+
 def _from_images(job: dict[str, Any], images: Images) -> Samples:
-    name, fits, shape = job["data_name"], job["image"], job["inputs"][0]
-    if fits is None or len(job["inputs"]) != 1 or len(job["targets"]) != 1:
-        raise DataError(f"the network does not take one image and give one answer; {name} has images (try `--data random`)")
-    (target,) = job["targets"]
-    classes = int(max(images.y_train.max(), images.y_test.max())) + 1
-    if len(target["shape"]) != 1 or target["shape"][-1] < classes:
-        gives = "x".join(map(str, target["shape"])) or "one value"
-        raise DataError(f"{name} has {classes} classes; the network's output is {gives}")
+    """The same image for the one input, and its label for every output."""
+    check_fit(job, int(max(images.y_train.max(), images.y_test.max())) + 1)
+    fits, shape, targets = job["image"], job["inputs"][0], job["targets"]
     most = max(LIMIT // (4 * int(np.prod(fits))), 2)
-    x_train, x_test = (fit(x[:most], fits).reshape(-1, *shape) for x in (images.x_train, images.x_test))
+    fitted = (fit(x[:most], fits) for x in (images.x_train, images.x_test))
+    x_train, x_test = (np.moveaxis(x, -1, 1) if job["first"] else x.reshape(-1, *shape) for x in fitted)
     labels, labels_test = images.y_train[:most], images.y_test[:most]
-    targets = labels if target["labels"] else np.eye(target["shape"][-1], dtype=np.float32)[labels]
-    return Samples(x_train, targets, x_test, labels, labels_test, len(labels), len(labels_test))
+    y = [labels if t["labels"] else np.eye(t["shape"][-1], dtype=np.float32)[labels] for t in targets]
+    answers = ["argmin" if t["loss"] == "distance" else "argmax" for t in targets]
+    return Samples([x_train], y, [x_test], [labels for _ in targets], [labels_test for _ in targets], answers)
+
+
+def _said(shape: list[int]) -> str:
+    return "x".join(map(str, shape)) or "one value"
 
 
 def _random(job: dict[str, Any]) -> Samples:
     rng = np.random.default_rng(job["seed"])
     inputs = [_random_input(rng, shape, entries) for shape, entries in zip(job["inputs"], job["indices"], strict=True)]
     targets = [_random_target(rng, t) for t in job["targets"]]
-    x, y = (arrays[0] if len(arrays) == 1 else arrays for arrays in (inputs, targets))
-    return Samples(x, y, None, None, None, RANDOM_SAMPLES, 0)
+    labels = [label for _, label, _ in targets]
+    return Samples(inputs, [y for y, _, _ in targets], [], labels, [None for _ in targets], [answer for _, _, answer in targets])
 
 
 def _random_input(rng: np.random.Generator, shape: list[int], entries: int | None) -> Array:
@@ -66,14 +97,17 @@ def _random_input(rng: np.random.Generator, shape: list[int], entries: int | Non
     return rng.random(size, np.float32) if entries is None else rng.integers(entries, size=size, dtype=np.int32)
 
 
-def _random_target(rng: np.random.Generator, target: dict[str, Any]) -> Array:
+def _random_target(rng: np.random.Generator, target: dict[str, Any]) -> tuple[Array, Array | None, str]:
+    """A target, the labels that it stands for, and how they are read off the output."""
     shape = (RANDOM_SAMPLES, *target["shape"])
     if target["labels"] or target["loss"] == "categorical_crossentropy":
         labels = rng.integers(shape[-1], size=shape[:-1])
-        return labels if target["labels"] else np.eye(shape[-1], dtype=np.float32)[labels]
+        y = labels if target["labels"] else np.eye(shape[-1], dtype=np.float32)[labels]
+        return y, labels, "argmin" if target["loss"] == "distance" else "argmax"
     if target["loss"] == "binary_crossentropy":
-        return rng.integers(2, size=shape).astype(np.float32)
-    return rng.random(shape, np.float32)
+        y = rng.integers(2, size=shape).astype(np.float32)
+        return y, y > 0, "sign" if target["logits"] else "half"
+    return rng.random(shape, np.float32), None, ""
 
 
 def fit(images: Floats, to: tuple[int, int, int]) -> Floats:

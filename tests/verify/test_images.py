@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import io
+import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ np = pytest.importorskip("numpy", reason="NumPy is not installed")
 
 from archcalc.verify.errors import DataError  # noqa: E402
 from archcalc.verify.images import load_images  # noqa: E402
-from archcalc.verify.samples import fit, load_samples  # noqa: E402
+from archcalc.verify.samples import fit, load_samples, read_off  # noqa: E402
 
 
 def idx(array: Any) -> bytes:
@@ -133,12 +135,69 @@ def test_damaged_numpy_files_are_refused(tmp_path: Path) -> None:
             load_images(str(path))
 
 
+def packed(folder: Path, **members: bytes) -> Path:
+    """An .npz file with these members, whatever they hold."""
+    with zipfile.ZipFile(folder / "data.npz", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(f"{name}.npy", data)
+    return folder / "data.npz"
+
+
+def npy(array: Any, **header: Any) -> bytes:
+    """An array in NumPy's format, whose header may lie."""
+    file = io.BytesIO()
+    facts = {"descr": array.dtype.str, "fortran_order": False, "shape": array.shape, **header}
+    np.lib.format.write_array_header_1_0(file, facts)
+    return file.getvalue() + array.tobytes()
+
+
 def test_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("archcalc.verify.images.LIMIT", 1000)
-    with zipfile.ZipFile(tmp_path / "data.npz", "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("x.npy", bytes(2000))
     with pytest.raises(DataError, match="holds more than"):
-        load_images(str(tmp_path / "data.npz"))
+        load_images(str(packed(tmp_path, x=bytes(2000), y=npy(LABELS))))
+
+
+LIES = {
+    "says that it holds 4000000000000 bytes": {"x": npy(IMAGES, shape=(10**6, 1000, 4000))},
+    "says that it holds 199 bytes": {"x": npy(IMAGES.reshape(-1)[:199], shape=(199,)) + b"x"},
+    "says that it holds objects": {"x": npy(IMAGES, descr="|O")},
+    "an array of version 3.0": {"x": npy(IMAGES).replace(b"NUMPY\x01\x00", b"NUMPY\x03\x00")},
+    "magic string": {"x": b"nothing of the kind"},
+    "damaged": {"x": b""},
+    "cannot be read|damaged": {"x": npy(IMAGES, shape="(10, 5, 4)")},
+    "at most 1,000,000; one is 18446744073709551615": {"y": npy(np.full(10, 2**64 - 1, np.uint64))},
+    "at most 1,000,000; one is 5000000": {"y": npy(np.full(10, 5_000_000))},
+    "some values are not finite": {"x": npy(np.full((10, 5, 4), 1e300))},
+    "not complex64 and": {"x": npy(IMAGES.astype(np.complex64))},
+}
+
+
+@pytest.mark.parametrize(("message", "members"), LIES.items(), ids=LIES)
+def test_arrays_that_lie_are_refused(tmp_path: Path, message: str, members: dict[str, bytes]) -> None:
+    with pytest.raises(DataError, match=message):
+        load_images(str(packed(tmp_path, **{"x": npy(IMAGES), "y": npy(LABELS)} | members)))
+
+
+def test_an_archive_with_a_password_is_refused(tmp_path: Path) -> None:
+    path = packed(tmp_path, x=npy(IMAGES), y=npy(LABELS))
+    data = bytearray(path.read_bytes())
+    for start in (b"PK\3\4", b"PK\1\2"):  # the flag of encryption, in every member's heads
+        at = data.find(start)
+        while at >= 0:
+            data[at + (6 if start == b"PK\3\4" else 8)] |= 1
+            at = data.find(start, at + 4)
+    path.write_bytes(data)
+    with pytest.raises(DataError, match="encrypted"):
+        load_images(str(path))
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="needs a user that may not read everything")
+def test_what_may_not_be_read_is_refused(tmp_path: Path) -> None:
+    path = write_idx(tmp_path)
+    path.chmod(0)
+    for name in (path, tmp_path):
+        with pytest.raises(DataError, match="cannot be read: Permission denied"):
+            load_images(str(name))
 
 
 def test_resizing_keeps_a_ramp_a_ramp() -> None:
@@ -150,29 +209,55 @@ def test_resizing_keeps_a_ramp_a_ramp() -> None:
     assert fit(np.ones((2, 1, 1, 3), np.float32), (5, 5, 1)).shape == (2, 5, 5, 1)
 
 
+def target(**changes: Any) -> dict[str, Any]:
+    return {"name": "end", "labels": True, "loss": "sparse_categorical_crossentropy", "logits": False, "shape": [10], **changes}
+
+
 def job(**changes: Any) -> dict[str, Any]:
-    target = {"labels": True, "loss": "sparse_categorical_crossentropy", "shape": [10]}
-    return {"data": "digits", "data_name": "digits", "image": [4, 4, 1], "inputs": [[16]], "targets": [target], "seed": 0, **changes}
+    return {
+        "data": "digits",
+        "data_name": "digits",
+        "image": [4, 4, 1],
+        "first": False,
+        "inputs": [[16]],
+        "targets": [target()],
+        "seed": 0,
+        **changes,
+    }
 
 
 def test_images_get_the_networks_shape() -> None:
     found = load_samples(job())
-    assert found.x_train.shape == (1438, 16) and found.y_train.shape == (1438,)  # type: ignore[union-attr]
+    assert found.x_train[0].shape == (1438, 16) and found.y_train[0].shape == (1438,) and found.test_size == 359
+
+
+def test_channels_stand_where_the_network_has_them() -> None:
+    last, first = load_samples(job(image=[5, 4, 3], inputs=[[5, 4, 3]])), load_samples(job(image=[5, 4, 3], inputs=[[3, 5, 4]], first=True))
+    assert last.x_train[0].shape == (1438, 5, 4, 3) and first.x_train[0].shape == (1438, 3, 5, 4)
+    assert (np.moveaxis(first.x_test[0], 1, -1) == last.x_test[0]).all()
 
 
 def test_targets_get_the_outputs_width() -> None:
-    found = load_samples(job(targets=[{"labels": False, "loss": "mse", "shape": [12]}]))
-    assert found.y_train.shape == (1438, 12)  # type: ignore[union-attr]
-    assert (np.argmax(found.y_train, axis=1) == found.labels_train).all()
+    found = load_samples(job(targets=[target(labels=False, loss="mse", shape=[12])]))
+    assert found.y_train[0].shape == (1438, 12)
+    assert (read_off(found.y_train[0], "argmax") == found.labels_train[0]).all()
+
+
+def test_every_output_gets_the_image_s_label() -> None:
+    found = load_samples(job(targets=[target(), target(labels=False, loss="mse", shape=[12]), target(loss="distance")]))
+    assert [y.shape for y in found.y_train] == [(1438,), (1438, 12), (1438,)]
+    assert found.answers == ["argmax", "argmax", "argmin"]
+    assert all((labels == found.y_train[0]).all() for labels in found.labels_train)
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"targets": [{"labels": True, "loss": "", "shape": [9]}]}, "digits has 10 classes; the network's output is 9"),
-        ({"targets": [{"labels": True, "loss": "", "shape": [5, 5, 10]}]}, "the network's output is 5x5x10"),
-        ({"image": None}, "does not take one image"),
-        ({"inputs": [[16], [16]]}, "does not take one image"),
+        ({"targets": [target(shape=[9])]}, "digits has 10 classes; the network's output is 9"),
+        ({"targets": [target(shape=[5, 5, 10])]}, "the network's output is 5x5x10"),
+        ({"targets": [target(), target(name="aux", shape=[5])]}, "digits has 10 classes; the network's output `aux` is 5"),
+        ({"image": None, "inputs": [[5, 5, 5, 2]]}, "digits has one image a sample; the network takes 5x5x5x2"),
+        ({"inputs": [[16], [4, 4]]}, "the network takes 16 and 4x4"),
     ],
 )
 def test_data_that_do_not_fit_are_refused(changes: dict[str, Any], message: str) -> None:
@@ -182,10 +267,21 @@ def test_data_that_do_not_fit_are_refused(changes: dict[str, Any], message: str)
 
 def test_random_numbers_fit_any_network() -> None:
     shapes = [[3, 4], [2]]
-    targets = [{"labels": False, "loss": "mse", "shape": [5]}, {"labels": True, "loss": "", "shape": [6, 7]}]
+    targets = [target(labels=False, loss="mse", shape=[5]), target(shape=[6, 7])]
     found = load_samples(job(data="random", inputs=shapes, indices=[None, 7], targets=targets))
     assert [a.shape for a in found.x_train] == [(32, 3, 4), (32, 2)]
     assert [a.dtype.name for a in found.x_train] == ["float32", "int32"]  # the second's values are indices of 7 entries
     assert 0 <= found.x_train[1].min() and found.x_train[1].max() < 7
     assert [a.shape for a in found.y_train] == [(32, 5), (32, 6)]
-    assert found.test_size == 0
+    assert found.labels_train[0] is None and (found.labels_train[1] == found.y_train[1]).all()
+    assert found.test_size == 0 and found.labels_test == [None, None]
+
+
+@pytest.mark.parametrize(("logits", "answer"), [(False, "half"), (True, "sign")])
+def test_yes_and_no_are_read_off_by_a_threshold(logits: bool, answer: str) -> None:
+    one = target(labels=False, loss="binary_crossentropy", logits=logits, shape=[1])
+    found = load_samples(job(data="random", indices=[None], targets=[one]))
+    assert set(found.y_train[0].reshape(-1)) == {0, 1} and found.answers == [answer]
+    assert read_off(np.array([[-1.0], [0.4], [0.6]]), answer).reshape(-1).tolist() == (
+        [False, True, True] if logits else [False, False, True]
+    )

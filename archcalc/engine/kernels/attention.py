@@ -68,10 +68,13 @@ def _weighed(call: Call, query: Array, key: Array, *, plain: bool) -> Array:
 
 
 def _padding(call: Call) -> list[Array]:
-    """Which pairs of a query and a key hold data, by the masks: of the query; of the value, which the query may be; of the key."""
+    """Which pairs of a query and a key hold data, by the masks: of the query; of the value, which the query may be; of the key.
+
+    Keras cannot run what has a mask of steps along several axes: such a mask hides nothing here.
+    """
     masks = call.masks if len(call.masks) != 1 else call.masks * 2
     along = (np.s_[:, None, :, None], *(np.s_[:, None, None, :],) * 2)
-    return [mask[at] for mask, at in zip(masks, along, strict=False) if mask is not None]
+    return [mask[at] for mask, at in zip(masks, along, strict=False) if mask is not None and mask.ndim == 2]
 
 
 @kernel("mha")
