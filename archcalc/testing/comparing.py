@@ -15,8 +15,8 @@ from archcalc.testing.keras_side import Built, KerasFails, build, built_figures,
 from archcalc.testing.known import Known, mend
 from archcalc.testing.sides import Array, Side, by_itself, draw_inputs, predicted, run_numpy, shaken
 
-RELATIVE = 1e-3  # of float32 values after many layers: of the value, and of the layer's largest
-HUGE = 1e15
+RELATIVE = 1e-4  # of float32 values: of the value, and of the layer's largest
+HUGE = 1e15  # its square is more than float32 can hold with room to spare
 PART = "part"
 SHAKEN = ("float32", "float32", "float64")  # further runs of a layer, where values differ
 MOVED = 100  # times what they make of a value

@@ -1,4 +1,4 @@
-"""Why values may differ although nothing is wrong with the network: mistakes of Keras 3.15, and what the engine leaves out.
+"""Mistakes of Keras 3.15, by which values differ, or a program fails, although nothing is wrong with the network.
 
 A difference is put down to one of these where it is gone once that is mended, not because it looks like it.
 """
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 
 
 class Known(NamedTuple):
-    """Why values differ, and a context in which Keras does otherwise."""
+    """A mistake of Keras, and a context in which it is mended."""
 
     name: str
     why: str

@@ -56,6 +56,9 @@ def test_what_cannot_run_is_said(text: str, message: str) -> None:
         "a: input 3; b: input 4; L: rnn_cell 4, dropout=0.5 from a, b",
         "a: input 3; b: input 4; c: input 4; L: lstm_cell 4, recurrent_dropout=0.5 from a, b, c",
         "a: input 3; b: input 4; L: gru_cell 4, dropout=0.5, recurrent_dropout=0.5 from a, b",
+        "input 5x6x3; L: conv_transpose 4, 4, /2, same, output_padding=0",
+        "input 5x6x3; L: conv_transpose 4, 4x3, /2x3, same, output_padding=0x2",
+        "layout channels_first; input 3x5; L: conv_transpose 4, 2, dilation=3, same, output_padding=0",
         "input 7x7x4; L: adaptive_avgpool 1x1",
         "input 1x9x4; L: adaptive_maxpool 2x3",
         "layout channels_first; input 4x7x1; L: adaptive_avgpool 3x1",
@@ -96,6 +99,22 @@ def test_a_cell_by_itself_drops_other_values_each_time(keras: Any) -> None:
     one, other = (model(x, training=True) for _ in range(2))
     assert keras.ops.any(one != other)
     assert keras.ops.all(model(x, training=False) == model(x, training=False))
+
+
+@pytest.mark.parametrize(("kernel", "stride"), [(4, 2), (2, 2), (6, 2), (4, 3), (2, 1)])
+def test_same_without_output_padding_cuts_half_a_kernel_at_both_ends(keras: Any, kernel: int, stride: int) -> None:
+    """TensorFlow takes no such `same` where the kernel is even; with JAX, Keras's own does this."""
+    import numpy as np
+
+    model = program(graph_of(f"input 5x1; L: conv_transpose 1, {kernel}, /{stride}, same, output_padding=0, nobias")).build_model()
+    taps = np.arange(1, kernel + 1, dtype="float32")
+    model.set_weights([taps.reshape(kernel, 1, 1)])
+    x = np.random.default_rng(0).normal(size=5).astype("float32")
+    whole = np.zeros(4 * stride + kernel, "float32")
+    for i, value in enumerate(x):
+        whole[i * stride : i * stride + kernel] += value * taps
+    found = keras.ops.convert_to_numpy(model(x.reshape(1, 5, 1))).ravel()
+    np.testing.assert_allclose(found, whole[kernel // 2 : -(kernel // 2)], rtol=1e-5)
 
 
 LAST_ALONE = ["auto_contrast", "random_color_jitter 0.2, 0.1, 0.5, 0.1", "rand_augment", "aug_mix"]

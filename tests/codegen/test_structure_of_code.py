@@ -243,3 +243,15 @@ def test_ten_thousand_different_layers_take_no_time_to_speak_of() -> None:
     chance = random.Random(0)
     lines = "; ".join(chance.choice(("dense 3", "relu", "dense 4, relu", "bn", "dropout 0.5", "layernorm")) for _ in range(10_000))
     assert code(f"network N {{ input 4; {lines} }}").count("keras.layers.") > 5_000
+
+
+def test_how_often_a_loop_is_gone_through_is_not_what_a_stride_happens_to_be() -> None:
+    block = "block b(n, s) { conv 4, 5x5, same, /s; repeat n - 1 { conv 4, 3x3, same; bn; relu } }"
+    source = code(f"{block}\nnetwork N {{ input 16x16x4; b 2, 1; b 3, 2; b 3, 2 }}")
+    assert "for _ in range(n - 1):" in source
+    assert "strides=s" in source
+
+
+def test_no_loop_is_gone_through_once() -> None:
+    block = "block b(n, s) { conv 4, 3x3, same, /s; repeat n - 1 { conv 4, 3x3, same; bn; relu } }"
+    assert "range(1)" not in code(f"{block}\nnetwork N {{ input 16x16x4; b 2, 1; b 3, 2; b 3, 2 }}")

@@ -54,8 +54,8 @@ def pairs(column: Column) -> tuple[int, Column] | None:
     return (sizes.pop(), tuple(m[1] if m else None for m in found)) if len(sizes) == 1 else None
 
 
-def linear(column: Column, other: Column) -> str | None:
-    """One column of whole numbers in terms of another, `_`: a multiple of it, or a little more."""
+def linear(column: Column, other: Column, *, counts: bool = False) -> str | None:
+    """One column of whole numbers in terms of another, `_`: a multiple of it, or a little more; how often, also one less."""
     both = [(a, b) for a, b in zip(column, other, strict=True) if a is not None]
     if not all(a.isdigit() and b is not None and b.isdigit() for a, b in both):
         return None
@@ -67,4 +67,5 @@ def linear(column: Column, other: Column) -> str | None:
     if len(parts) == 1 and (part := parts.pop()) > 1:
         return f"_ // {part}"
     more = {a - b for a, b in numbers}
-    return f"_ + {more.pop()}" if more in ({1}, {2}) else None
+    near = {1: "_ + 1", 2: "_ + 2"} | ({-1: "_ - 1"} if counts else {})
+    return near.get(more.pop()) if len(more) == 1 else None

@@ -99,7 +99,8 @@ class Blocks:
         loops = [folded(body, least, counts_only=True) for body in bodies]
         labels = [keras_name(r.instance.name) for r in regions if r.instance is not None]
         model, label = max(zip(loops, labels, strict=True), key=lambda b: sum(isinstance(s, Loop) for s in b[0].steps))
-        loops = [with_single_passes(body, own, model, label) for body, own in zip(loops, labels, strict=True)]
+        single = [with_single_passes(body, own, model, label) for body, own in zip(loops, labels, strict=True)]
+        loops = [one if one.key() == model.key() else body for one, body in zip(single, loops, strict=True)]
         if not _are_alike(bodies) or _are_alike(loops):  # else some would have loops and others none
             bodies = loops
         own = {id(body): region.instance for body, region in zip(bodies, regions, strict=True) if region.instance is not None}

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from itertools import product
 from typing import NamedTuple
 
 from archcalc.codegen.names import free_name
 from archcalc.codegen.structure.columns import Column, agree, holds, is_literal, joined, linear, pairs
 from archcalc.codegen.structure.steps import NAME, Apply, Path, Slot, Step, variables_in
+
+COUNTS = ("count", "start", "stop")  # what a loop's ends are called
 
 
 class UnfitError(Exception):
@@ -82,22 +86,34 @@ class Parameters:
 
     def _in_terms(self, column: Column, one_number: bool, hint: str = "") -> str | None:
         """An argument in terms of parameters that are there already, best of the one that is called like it; None if it is not."""
-        pair = pairs(column)
-        for name, other in sorted(self.columns.items(), key=lambda c: c[0] != hint):
-            text = None
-            if agree(column, other):
-                text = name
-            elif name not in self.known and (both := joined(column, other)) is not None:
-                self.columns[name] = both
-                text = name
-            elif pair is not None and agree(pair[1], other):
-                text = name if one_number else "(" + ", ".join([name] * pair[0]) + ")"
-            elif (relation := linear(column, other)) is not None:
-                text = relation.replace("_", name)
-            if text is not None:
-                self.used[name] = None
-                return text
+        names = sorted(self.columns, key=lambda name: name != hint)
+        counts = hint in COUNTS  # how often is seldom what another argument is as well
+        related = partial(self._related, one_number=one_number, counts=counts)
+        ways: tuple[Callable[[Column, str], str | None], ...] = (self._as_is, related)
+        for some in ([n for n in names if counts and n not in self.used], names):
+            for way, name in product(ways, some):
+                text = way(column, name)
+                if text is not None:
+                    self.used[name] = None
+                    return text
         return self._choice(column) or self._entries(column)
+
+    def _as_is(self, column: Column, name: str) -> str | None:
+        """The parameter itself, if it is the same wherever both are needed."""
+        if agree(column, self.columns[name]):
+            return name
+        if name in self.known or (both := joined(column, self.columns[name])) is None:
+            return None
+        self.columns[name] = both
+        return name
+
+    def _related(self, column: Column, name: str, one_number: bool, counts: bool) -> str | None:
+        """A tuple of the parameter, or a number that goes along with it."""
+        pair = pairs(column)
+        if pair is not None and agree(pair[1], self.columns[name]):
+            return name if one_number else "(" + ", ".join([name] * pair[0]) + ")"
+        relation = linear(column, self.columns[name], counts=counts)
+        return None if relation is None else relation.replace("_", name)
 
     def _choice(self, column: Column) -> str | None:
         """One of two constants, by whether a parameter that a person has named has some value."""
