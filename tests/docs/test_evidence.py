@@ -71,8 +71,8 @@ def test_the_pages_table_is_the_runs() -> None:
             if (training := found.get(name, {}).get("training")) and training["test_accuracy"] is not None:
                 assert training["unchanged"] == []
                 assert training["test_accuracy"] >= (0.85 if found is fashion else 0.90)
-    # A multilayer perceptron and a few thousand images are one thing, convolutions another.
-    assert all(mnist[name]["training"]["test_accuracy"] > 0.97 for name in mnist if name != "mnist_mlp")
+    # Without convolutions, or with one, 8,000 images go less far.
+    assert all(mnist[name]["training"]["test_accuracy"] > 0.97 for name in mnist if name not in ("mnist_mlp", "mnist_small"))
 
 
 def test_the_table_of_the_larger_networks_is_the_runs() -> None:
