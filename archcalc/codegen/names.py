@@ -1,7 +1,7 @@
 """Names for Keras and for Python, made of the network's own.
 
-A Keras layer's name is ASCII without slashes, brackets or spaces (TensorFlow's scopes allow no more), so a label may need
-another spelling. The same graph always gets the same names.
+A Keras layer's name is ASCII without slashes, brackets or spaces (TensorFlow's scopes allow no more) and without dots (PyTorch's
+modules), so a label may need another spelling. The same graph always gets the same names.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def variables(names: Iterable[str], reserved: Iterable[str]) -> dict[str, str]:
 def keras_name(name: str) -> str:
     """A name that Keras takes with every backend."""
     pieces = (re.sub(r"[^A-Za-z0-9_-]+", "_", piece) for piece in name.split("."))
-    text = ".".join(p.rstrip("_") or p for p in pieces)[:_LONGEST].strip(".-")
+    text = "_".join(p.rstrip("_") or p for p in pieces)[:_LONGEST].strip("-")
     return text if re.match("[A-Za-z0-9]", text) else f"layer{text}"
 
 

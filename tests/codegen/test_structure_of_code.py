@@ -173,7 +173,7 @@ def test_labels_are_layer_names_and_others_have_none() -> None:
 
 def test_a_layer_in_a_function_is_called_by_its_instance() -> None:
     source = code("block b(p) { if p { a: conv 4, 1x1 }; c: bn; relu }\nnetwork N { input 9x9x4; x: b false; y: b true; z: b false }")
-    assert 'name=f"{name}.a"' in source
+    assert 'name=f"{name}_a"' in source
     assert '"y.a"' not in source
 
 

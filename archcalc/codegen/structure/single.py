@@ -47,7 +47,7 @@ def _numbered(step: Step, label: str, model: Step, model_label: str, index: str,
     own = {s.path: s.text for s in step.slots()}
     for slot in model.slots():
         if slot.hint == NAME and f"{{{index}}}" in slot.text:
-            text = slot.text.replace(f'f"{model_label}.', f'f"{label}.', 1)
+            text = slot.text.replace(f'f"{model_label}_', f'f"{label}_', 1)
             if text.replace(f"{{{index}}}", str(start)) != "f" + own.get(slot.path, ""):
                 return None
             texts[slot.path] = text

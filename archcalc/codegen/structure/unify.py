@@ -68,12 +68,12 @@ class Parameters:
         return slot.hint == NAME and self._label(column) is not None
 
     def _label(self, column: Column) -> str | None:
-        """A layer's name that begins with the instance's: f"{name}.conv"."""
+        """A layer's name that begins with the instance's: f"{name}_conv"."""
         rests = set()
         for text, label in zip(column, self.labels, strict=True):
             if text is None:
                 continue
-            head = re.match(rf'f?"{re.escape(label)}\.', text) if label else None
+            head = re.match(rf'f?"{re.escape(label)}_', text) if label else None
             if head is None:
                 return None
             rests.add(text[head.end() - 1 : -1])
