@@ -12,6 +12,7 @@ from engine.harness import agree, same_figures
 from hypothesis import assume, given, note
 
 from archcalc.engine import run
+from archcalc.testing.known import KNOWN
 
 pytest.importorskip("numpy", reason="NumPy is not installed")
 # Keras's own: with NumPy 2, and where it holds that a sigmoid was meant.
@@ -44,4 +45,6 @@ def test_values_are_those_of_keras(keras: Any, program: Program) -> None:
     analysis = analyze(program, program.text)
     note(program.text)
     assume(len(analysis.rows) <= MOST_LAYERS and analysis.totals.macs < MOST_MACS)
-    agree(keras, analysis.graph)
+    # Keras takes a bias along the channels for one along the columns, where both are as long: a mistake of its own.
+    with next(known for known in KNOWN if known.name == "add").mended(keras):
+        agree(keras, analysis.graph)
