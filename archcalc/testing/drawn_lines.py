@@ -43,9 +43,10 @@ def draw_line(chance: Chance, cls: type[Layer], around: Around) -> Line:
 
 def _name(chance: Chance, cls: type[Layer], around: Around) -> str:
     """The kind, or Keras's name of its class, which says the number of spatial axes."""
-    if cls.keras is None or not chance.percent(ALIASED):
+    rank = cls().rank_of(*around.inputs)
+    if cls.keras is None or not chance.percent(ALIASED) or ("{rank}" in cls.keras and rank not in cls.ranks):
         return cls.kind
-    return cls.keras.format(rank=min(max(cls().rank_of(*around.inputs), 1), 3))
+    return cls.keras.format(rank=rank)
 
 
 def _argument(chance: Chance, a: Arg, around: Around) -> str:

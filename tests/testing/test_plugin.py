@@ -38,9 +38,17 @@ network Free(H, W) {
 
 
 def pytest_runs(folder: Path, *words: str, plugin: str = "archcalc.testing.plugin") -> Ran:
+    """Only with the plugin that is named, whether or not archcalc is installed here and brings its own along."""
     command = [sys.executable, "-m", "pytest", "-p", plugin, "-p", "no:cacheprovider", "--rootdir", str(folder), *words]
     done = subprocess.run(
-        command, cwd=folder, env=environment(), capture_output=True, text=True, encoding="utf-8", timeout=120, check=False
+        command,
+        cwd=folder,
+        env=environment(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
     )
     return Ran(done.returncode, done.stdout, done.stderr)
 
