@@ -52,8 +52,9 @@ def _backend() -> Any:
 
 
 def _add(keras: Any) -> AbstractContextManager[None]:
-    # What comes second is what may be taken for a bias.
-    return _instead(_backend().numpy, "add", lambda plain: lambda x1, x2: plain(x2, x1))
+    # Less the opposite is the same number, and nothing is taken for a bias there.
+    numpy = _backend().numpy
+    return _instead(numpy, "add", lambda _: lambda x1, x2: numpy.subtract(x1, numpy.negative(x2)))
 
 
 @contextmanager
@@ -151,6 +152,19 @@ def _softmax(keras: Any) -> AbstractContextManager[None]:
     return _instead(keras.layers.Softmax, "call", make)
 
 
+def _softmax_axes(keras: Any) -> AbstractContextManager[None]:
+    def make(plain: Any) -> Any:
+        @wraps(plain)
+        def call(layer: Any, inputs: Any, mask: Any = None) -> Any:
+            if isinstance(layer.axis, (tuple, list)) and len(layer.axis) > 1:
+                inputs = inputs - keras.ops.max(inputs, axis=layer.axis, keepdims=True)
+            return plain(layer, inputs, mask=mask)
+
+        return call
+
+    return _instead(keras.layers.Softmax, "call", make)
+
+
 T = TypeVar("T")
 
 
@@ -189,4 +203,9 @@ KNOWN: tuple[Known, ...] = (
     Known("psd", "Keras's STFTSpectrogram with `psd` puts out its one frequency twice, where the transform has no other", _psd),
     Known("mha_mask", "Keras's MultiHeadAttention cannot read a mask of steps that lie along several axes", _mha_mask),
     Known("softmax", "Keras's Softmax cannot read the mask that flows in, which has fewer axes", _softmax),
+    Known(
+        "softmax_axes",
+        "Keras's Softmax over several axes takes off the logarithm of a sum, which float32 rounds where values are large: no sum is 1",
+        _softmax_axes,
+    ),
 )

@@ -33,7 +33,9 @@ def run(project: Path, command: str) -> subprocess.CompletedProcess[str]:
     """A command of the page, as a shell would run it, with archcalc from here."""
     words = [str(p) for word in shlex.split(command) for p in (sorted(project.glob(word)) if "*" in word else [word])]
     started = [*(PYTEST if words[0] == "pytest" else PROGRAMS[words[0]]), *words[1:]]
-    return subprocess.run(started, cwd=project, env=environment(), capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run(
+        started, cwd=project, env=environment(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"), capture_output=True, text=True, timeout=300, check=False
+    )
 
 
 def test_the_page_has_its_files_and_commands() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -152,10 +151,9 @@ def test_names_select_tests(folder: Path) -> None:
 
 
 def test_it_runs_in_several_processes(folder: Path) -> None:
-    if importlib.util.find_spec("xdist") is None:
-        pytest.skip("pytest-xdist is not here")
+    pytest.importorskip("xdist", reason="pytest-xdist is not installed")
     (folder / "wrong.arch").write_text(WRONG, encoding="utf-8")
-    ran = pytest_runs(folder, "--archcalc", "-n", "2")
+    ran = pytest_runs(folder, "-p", "xdist", "--archcalc", "-n", "2")
     assert "2 failed, 5 passed, 2 skipped" in ran.out
 
 

@@ -10,6 +10,8 @@ from archcalc.engine.kernels import kernel
 from archcalc.engine.masks import merged
 from archcalc.engine.store import Array
 
+LEAST = 1e-7  # Keras's epsilon: no vector is taken for shorter
+
 _MERGES = {
     "add": np.add, "mul": np.multiply, "sub": np.subtract, "avg": np.add, "maximum": np.maximum, "minimum": np.minimum,
 }  # fmt: skip
@@ -41,7 +43,7 @@ def dot(call: Call, a: Array, b: Array) -> Array:
         (place,) = with_batch(axis, x.ndim)
         vectors.append(np.moveaxis(x, place, -1))
     if call.layer.normalize:
-        vectors = [v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-12) for v in vectors]
+        vectors = [v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), LEAST) for v in vectors]
     one, other = (v.reshape(len(v), -1, v.shape[-1]) for v in vectors)
     found = call.product(one, np.swapaxes(other, 1, 2))
     left = (*vectors[0].shape[1:-1], *vectors[1].shape[1:-1])

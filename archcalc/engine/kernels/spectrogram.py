@@ -88,9 +88,9 @@ def mel_spectrogram(call: Call, x: Array) -> Array:
     phase = 2 * np.pi * np.arange(length) / period
     fading = 0.5 - 0.5 * np.cos(phase) if layer.window == "hann" else 0.54 - 0.46 * np.cos(phase)
     fading = fading if length > 1 else np.ones(1)
-    fading = np.pad(fading, (before, fft - length - before))
+    fading = np.pad(fading, (before, fft - length - before)).astype(x.dtype)
     waves = np.fft.rfft(_frames(call, mirrored, fft, layer.sequence_stride) * fading)
-    power = np.abs(waves) ** float(layer.mag_exp) @ _mel_bins(layer, fft // 2 + 1)
+    power = np.abs(waves).astype(x.dtype) ** float(layer.mag_exp) @ _mel_bins(layer, fft // 2 + 1, x.dtype)
     found = _decibels(layer, power) if layer.power_to_db else power
     return found.swapaxes(1, 2).astype(x.dtype)
 
@@ -100,12 +100,15 @@ def _mel(hertz: Any) -> Any:
     return 1127 * np.log(1 + hertz / 700)
 
 
-def _mel_bins(layer: Any, frequencies: int) -> Array:
-    """How much each frequency adds to each bin: triangles on the mel scale, and nothing of the constant part."""
+def _mel_bins(layer: Any, frequencies: int, dtype: Any) -> Array:
+    """How much each frequency adds to each bin: triangles on the mel scale, and nothing of the constant part.
+
+    In this precision: frequencies near 0 are rounded to a step of the mel scale, which the triangles show.
+    """
     rate = float(layer.sampling_rate)
     highest = int(rate / 2) if layer.max_freq is None or layer.max_freq == 0 else float(layer.max_freq)
-    edges = np.linspace(_mel(float(layer.min_freq)), _mel(highest), layer.num_mel_bins + 2)
-    at = _mel(np.linspace(0, rate / 2, frequencies))[1:, None]
+    edges = np.linspace(_mel(dtype.type(layer.min_freq)), _mel(dtype.type(highest)), layer.num_mel_bins + 2, dtype=dtype)
+    at = _mel(np.linspace(0, rate / 2, frequencies, dtype=dtype))[1:, None]
     lower, centre, upper = edges[:-2], edges[1:-1], edges[2:]
     rising, falling = (at - lower) / (centre - lower), (upper - at) / (upper - centre)
     return np.pad(np.maximum(0, np.minimum(rising, falling)), ((1, 0), (0, 0)))
