@@ -25,12 +25,6 @@ CHANNELS_LAST, CHANNELS_FIRST = LAYOUTS = ("channels_last", "channels_first")
 MAX_AXES = 32
 MAX_BITS = 512  # of the length of an axis
 
-# The figures that analysis counts for each layer, by their names in the JSON output.
-COUNTED = (
-    "params", "trainable_params", "non_trainable_params", "connections", "units", "macs", "flops", "activation_bytes",
-    "weight_bytes",
-)  # fmt: skip
-
 
 class Node:
     """One layer at its place: its name, what it reads, where it was written, and the shape that comes out."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from archcalc.analysis.costs import FIGURES, UNKNOWN, Row, Totals, costs, total
+from archcalc.analysis.costs import UNKNOWN, Row, Totals, costs, total
 from archcalc.analysis.derive import Derivation, derive, derive_all
 from archcalc.analysis.expectations import Outcome, decide, named
 from archcalc.analysis.lints import lint
 from archcalc.diagnostics import Diagnostic, has_errors, in_order
+from archcalc.figures import FIGURES
 from archcalc.graph import BYTES, Graph, Node
 
 __all__ = ["FIGURES", "PASSES", "Analysis", "Derivation", "Outcome", "Row", "Totals", "analyze_graph"]

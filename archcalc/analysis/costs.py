@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from archcalc.graph import COUNTED, Node
+from archcalc.figures import FIGURES
+from archcalc.graph import Node
 from archcalc.sizes import Shape, Size, prod
 from archcalc.spec import Layer, Weight
 
-FIGURES = COUNTED
-
 
 class Row(NamedTuple):
-    """One layer's figures, by the names of COUNTED. All but the node are None where its shape is unknown."""
+    """One layer's figures, by the names of FIGURES. All but the node are None where its shape is unknown."""
 
     node: Node
     params: Size | None = None

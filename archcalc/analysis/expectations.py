@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from archcalc.analysis.costs import FIGURES, Totals
+from archcalc.analysis.costs import Totals
 from archcalc.diagnostics import Diagnostic
+from archcalc.figures import FIGURES, SHORT
 from archcalc.graph import Expectation, Graph
 from archcalc.names import suggestion
 from archcalc.resolve.arithmetic import compare, truth
 from archcalc.resolve.expressions import evaluate
-from archcalc.resolve.labels import SHORT, Bearer, Label
+from archcalc.resolve.labels import Bearer, Label
 from archcalc.resolve.scope import Fail, Figures, Scope, fail
 from archcalc.source import Span
 from archcalc.syntax import tree

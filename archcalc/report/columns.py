@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from archcalc.analysis import FIGURES, Totals
+from archcalc.analysis import Totals
+from archcalc.figures import COUNTS, FIGURES, SHORT
 from archcalc.graph import Node
 from archcalc.names import nearest
 from archcalc.report.folding import Line
 from archcalc.report.model import kind_of
 from archcalc.report.text import clean, number
-from archcalc.resolve.labels import SHORT
 
 # By their names in the JSON output. Those of memory say their unit, since a plain number would look like a count.
 HEADS = {
-    "params": "Params",
-    "trainable_params": "Trainable",
-    "non_trainable_params": "Non-trainable",
-    "connections": "Connections",
-    "units": "Units",
-    "macs": "MACs",
-    "flops": "FLOPs",
-    "activation_bytes": "Activation bytes",
-    "weight_bytes": "Weight bytes",
+    **{figure.name: figure.head for figure in COUNTS},
     "kind": "Kind",
     "inputs": "Inputs",
     "shares": "Shares",

@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-from archcalc.analysis import FIGURES, Analysis
+from archcalc.analysis import Analysis
+from archcalc.figures import FIGURES, SHAPE, SHORT, means
 from archcalc.graph import Node, say_shape
 from archcalc.names import nearest
 from archcalc.report.symbols import legend
 from archcalc.report.text import clean, number
-from archcalc.resolve.labels import SHORT
-
-MEANS = {
-    "output_shape": "the shape of what comes out, for one sample, in the network's layout",
-    "params": "values that the layer stores: trainable ones and others",
-    "trainable_params": "values that training changes",
-    "non_trainable_params": "values that are stored, but not trained",
-    "connections": "edges of the unrolled network: for each output unit, each input value that it reads, and one for its bias",
-    "units": "values that a computing layer puts out",
-    "macs": "multiply-accumulates; biases are left out",
-    "flops": "two for each multiply-accumulate, one for each other operation",
-    "activation_bytes": "memory for the layer's output",
-    "weight_bytes": "memory for the layer's parameters",
-}
 
 
 def explanation(analysis: Analysis, target: str) -> tuple[str, str | None]:
     """The text for a target such as `C3.params`, `flatten_1.shape`, `total.macs`; or what is wrong with the target."""
     name, dot, figure = target.rpartition(".")
-    figure = {"shape": "output_shape", **SHORT}.get(figure, figure)
-    if not dot or figure not in MEANS:
-        near = nearest(figure, [*MEANS, "shape"]) if dot else []
+    figure = {"shape": SHAPE, **SHORT}.get(figure, figure)
+    if not dot or figure not in (SHAPE, *FIGURES):
+        near = nearest(figure, [SHAPE, *FIGURES, "shape"]) if dot else []
         known = f"write LAYER.FIGURE, where FIGURE is one of shape, {', '.join(FIGURES)}"
         return "", f"{target} names no figure; {f'did you mean {name}.{near[0]}?' if near else known}"
     if name == "total":
-        return _total(analysis, figure) if figure != "output_shape" else ("", "total has no shape")
+        return _total(analysis, figure) if figure != SHAPE else ("", "total has no shape")
     nodes = {n.name: n for n in (*analysis.graph.inputs, *analysis.graph.layers)}
     if name not in nodes:
         near = nearest(name, [*nodes, "total"])
@@ -42,12 +29,12 @@ def explanation(analysis: Analysis, target: str) -> tuple[str, str | None]:
 
 
 def _layer(analysis: Analysis, node: Node, figure: str) -> str:
-    lines = [f"{node.name}.{figure}: {MEANS[figure]}", ""]
+    lines = [f"{node.name}.{figure}: {means(figure)}", ""]
     if node.span is not None:
         lines.append(f"  {node.span.source.name}:{node.span.line}   {' '.join(node.span.text.split())}")
     lines += [f"  reads {source.name}: {say_shape(source.shape)}" for source in node.inputs]
     derivation = analysis.derivation(node.name, figure) if node.name in analysis.layers else None
-    value = say_shape(node.shape) if figure == "output_shape" else number(getattr(node.row, figure))
+    value = say_shape(node.shape) if figure == SHAPE else number(getattr(node.row, figure))
     if derivation is None:
         return clean_lines([*lines, "", f"  {value}{_why_none(node, figure, value)}"])
     lines += ["", f"  {derivation.symbols}", *(f"      {name}: {says}" for name, says in legend([derivation.symbols], [node]))]
@@ -67,7 +54,7 @@ def _why_none(node: Node, figure: str, value: str) -> str:
 
 
 def _total(analysis: Analysis, figure: str) -> tuple[str, None]:
-    lines = [f"total.{figure}: {MEANS[figure]}, over all layers", ""]
+    lines = [f"total.{figure}: {means(figure)}, over all layers", ""]
     counted = [(r.name, getattr(r, figure)) for r in analysis.rows if getattr(r, figure) != 0]
     columns = max([len(name) for name, _ in counted] + [5])
     lines += [f"  {name:<{columns}}  {number(value):>16}" for name, value in counted]

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import archcalc
 from archcalc.analysis import Analysis, Outcome
+from archcalc.figures import BY_NAME, COUNTS, Figure
 from archcalc.graph import Node
-from archcalc.report.explain import MEANS
 from archcalc.report.findings import summary
 from archcalc.report.html_layers import COLUMNS, entries_of, line_of, said_shape, shown, symbols_of, total_of
 from archcalc.report.html_source import VERDICTS, findings_of, listing
@@ -20,17 +20,6 @@ from archcalc.report.text import clean, number
 from archcalc.resources import resource
 from archcalc.values import Table, said
 
-CARDS = {
-    "params": "Parameters",
-    "trainable_params": "Trainable",
-    "non_trainable_params": "Non-trainable",
-    "connections": "Connections",
-    "units": "Units",
-    "macs": "MACs",
-    "flops": "FLOPs",
-    "weight_bytes": "Weight memory",
-    "activation_bytes": "Activation memory",
-}
 MOST_TERMS = 16  # a sum of more layers than this is not written out
 MOST_CELLS = 16_384  # of a connection table that is drawn
 TALL = 40  # rows from which a table scrolls under its head
@@ -113,8 +102,8 @@ def page(analysis: Analysis) -> dict[str, Any]:
         "given": [clean(f"{name} = {said(value)}") for name, value in graph.parameters.items()],
         "facts": _facts(analysis),
         "chips": _chips(analysis, verdicts),
-        "cards": [_card(analysis, figure, title) for figure, title in CARDS.items()],
-        "columns": [(title, MEANS[figure]) for figure, title in COLUMNS.items()],
+        "cards": [_card(analysis, figure) for figure in COUNTS],
+        "columns": [(BY_NAME[name].narrow or BY_NAME[name].title, BY_NAME[name].means) for name in COLUMNS],
         "inputs": [(ids[n.name], clean(n.name), line_of(graph, n, here), said_shape(n)) for n in graph.inputs],
         "entries": entries,
         "foot": [total_of(analysis, figure) for figure in COLUMNS],
@@ -153,9 +142,10 @@ def _chips(analysis: Analysis, verdicts: list[Verdict]) -> list[tuple[str, str, 
     return chips
 
 
-def _card(analysis: Analysis, figure: str, title: str) -> Card:
-    value = getattr(analysis.totals, figure)
-    return Card(figure, title, *shown(figure, value), f"{MEANS[figure]}, over all layers", _sum(analysis, figure, value))
+def _card(analysis: Analysis, figure: Figure) -> Card:
+    value = getattr(analysis.totals, figure.name)
+    worked = _sum(analysis, figure.name, value)
+    return Card(figure.name, figure.title, *shown(figure.name, value), f"{figure.means}, over all layers", worked)
 
 
 def _sum(analysis: Analysis, figure: str, value: int | None) -> str:

@@ -13,15 +13,7 @@ from archcalc.report.symbols import legend
 from archcalc.report.terminal import memory
 from archcalc.report.text import clean, number
 
-COLUMNS = {
-    "params": "Params",
-    "connections": "Connections",
-    "units": "Units",
-    "macs": "MACs",
-    "flops": "FLOPs",
-    "activation_bytes": "Activations",
-    "weight_bytes": "Weights",
-}
+COLUMNS = ("params", "connections", "units", "macs", "flops", "activation_bytes", "weight_bytes")
 
 
 class Working(NamedTuple):

@@ -6,7 +6,8 @@ from collections.abc import Container
 from typing import Any
 
 from archcalc.diagnostics import Diagnostic
-from archcalc.graph import COUNTED, Group, Node, channels_last, say_shape
+from archcalc.figures import FIGURES, SHORT
+from archcalc.graph import Group, Node, channels_last, say_shape
 from archcalc.names import suggestion
 from archcalc.resolve.expressions import evaluate
 from archcalc.resolve.scope import Fail, Figures, Scope, fail
@@ -101,8 +102,6 @@ def as_of_now(expr: tree.Expr, scope: Scope) -> Scope:
 
 SEVERAL = "label the layer that is meant, or make them a block, whose figures are sums"
 SHAPES = ("shape", "output_shape", "c", "h", "w", "d")
-# Short forms of the names in the JSON output.
-SHORT = {"trainable": "trainable_params", "non_trainable": "non_trainable_params"}
 
 
 def figure_of(bearer: Bearer, name: str, span: Span) -> Any:
@@ -128,7 +127,7 @@ def figure_of(bearer: Bearer, name: str, span: Span) -> Any:
 
 
 def _instead(name: str, full: str, counted: dict[str, Any]) -> tuple[str, ...]:
-    if not counted and full in COUNTED:
+    if not counted and full in FIGURES:
         return ("it reaches no output and is left out; else, only the shape is known here; the other figures stand in `expect`",)
     return suggestion(name, (*SHAPES, *SHORT, *counted))
 

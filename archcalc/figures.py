@@ -1,0 +1,53 @@
+"""The figures of a layer: their names in the JSON output, what heads their columns, and what they mean. Their one home.
+
+What a layer's figure is worked out from stands in analysis/.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Figure(NamedTuple):
+    """A count, which a layer has and which adds up over layers, or bytes.
+
+    `head` stands over a column of a table, `title` where there is room for words, `narrow` where there is little.
+    """
+
+    name: str
+    head: str
+    title: str
+    means: str
+    narrow: str = ""
+
+
+COUNTS = (
+    Figure("params", "Params", "Parameters", "values that the layer stores: trainable ones and others"),
+    Figure("trainable_params", "Trainable", "Trainable", "values that training changes"),
+    Figure("non_trainable_params", "Non-trainable", "Non-trainable", "values that are stored, but not trained"),
+    Figure(
+        "connections",
+        "Connections",
+        "Connections",
+        "edges of the unrolled network: for each output unit, each input value that it reads, and one for its bias",
+    ),
+    Figure("units", "Units", "Units", "values that a computing layer puts out"),
+    Figure("macs", "MACs", "MACs", "multiply-accumulates; biases are left out"),
+    Figure("flops", "FLOPs", "FLOPs", "two for each multiply-accumulate, one for each other operation"),
+    Figure("activation_bytes", "Activation bytes", "Activation memory", "memory for the layer's output", "Activations"),
+    Figure("weight_bytes", "Weight bytes", "Weight memory", "memory for the layer's parameters", "Weights"),
+)
+# Of a layer, and as sums of all layers.
+FIGURES = tuple(figure.name for figure in COUNTS)
+BY_NAME = {figure.name: figure for figure in COUNTS}
+
+SHAPE = "output_shape"
+SHAPE_MEANS = "the shape of what comes out, for one sample, in the network's layout"
+
+# Short forms of the names in the JSON output.
+SHORT = {"trainable": "trainable_params", "non_trainable": "non_trainable_params"}
+
+
+def means(name: str) -> str:
+    """What a figure is, in words."""
+    return SHAPE_MEANS if name == SHAPE else BY_NAME[name].means
