@@ -18,7 +18,7 @@ Mask = Array | None
 
 # Kinds whose Keras layers hand on the mask of what flows in, or of the first of several.
 HAND_ON = {
-    "dense", "activation", "relu", "elu", "softmax", "leaky_relu", "prelu", "identity", "bn", "layernorm", "groupnorm",
+    "dense", "activation", "relu", "elu", "softmax", "leaky_relu", "prelu", "identity", "bn", "layernorm", "groupnorm", "instancenorm",
     "unitnorm", "rescale", "normalize", "dropout", "spatial_dropout", "alpha_dropout", "gaussian_dropout", "gaussian_noise",
     "activity_regularization", "time_distributed", "mha", "gqa", "attention", "additive_attention",
 }  # fmt: skip

@@ -140,6 +140,31 @@ def _mha_mask(keras: Any) -> AbstractContextManager[None]:
     return _instead(keras.layers.MultiHeadAttention, "_compute_attention_mask", make)
 
 
+def _attention_mask(keras: Any) -> AbstractContextManager[None]:
+    def make(plain: Any) -> Any:
+        @wraps(plain)
+        def call(layer: Any, inputs: Any, mask: Any = None, **given: Any) -> Any:
+            return plain(layer, inputs, mask=mask if len(inputs[0].shape) == 3 else None, **given)
+
+        return call
+
+    return _instead(keras.layers.Attention, "call", make)
+
+
+def _conv_lstm(keras: Any) -> AbstractContextManager[None]:
+    def make(plain: Any) -> Any:
+        @wraps(plain)
+        def call(layer: Any, sequences: Any, initial_state: Any = None, mask: Any = None, **given: Any) -> Any:
+            if mask is not None:
+                out = layer.cell.compute_output_shape((None, *sequences.shape[2:]))[0][1:]
+                mask = mask if tuple(mask.shape[2:]) == tuple(out[: len(mask.shape) - 2]) else None
+            return plain(layer, sequences, initial_state, mask=mask, **given)
+
+        return call
+
+    return _instead(keras.layers.ConvLSTM2D.__mro__[1], "call", make)
+
+
 def _softmax(keras: Any) -> AbstractContextManager[None]:
     def make(plain: Any) -> Any:
         @wraps(plain)
@@ -202,6 +227,8 @@ KNOWN: tuple[Known, ...] = (
     Known("scores", "what hides steps in Keras's attention stays on its scores as a mask, which does not fit them", _scores),
     Known("psd", "Keras's STFTSpectrogram with `psd` puts out its one frequency twice, where the transform has no other", _psd),
     Known("mha_mask", "Keras's MultiHeadAttention cannot read a mask of steps that lie along several axes", _mha_mask),
+    Known("attention_mask", "Keras's Attention cannot read a mask of steps that lie along several axes", _attention_mask),
+    Known("conv_lstm", "Keras's ConvLSTM cannot read a mask of other places than come out", _conv_lstm),
     Known("softmax", "Keras's Softmax cannot read the mask that flows in, which has fewer axes", _softmax),
     Known(
         "softmax_axes",

@@ -6,7 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from engine.harness import agree
+from codegen.generated import program
+from engine.harness import agree, graph_of
+
+from archcalc.codegen import CodegenError
+from archcalc.engine import run
+from archcalc.registry import every_kind
+from archcalc.spec import Example, Layer
+from archcalc.verify.recording import build_recorded
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
@@ -137,3 +144,31 @@ def test_a_mask_goes_through_a_whole_network(keras: Any) -> None:
         gap from both
     }"""
     agree(keras, text.replace("{\n", "{\n input 6\n", 1), inputs={"input": WORDS})
+
+
+CASES = [(cls, example) for cls in every_kind().values() for example in cls.examples if example.inputs and len(example.inputs[0]) > 1]
+
+
+@pytest.mark.parametrize(("cls", "example"), CASES, ids=lambda case: getattr(case, "line", ""))
+def test_who_hands_on_a_mask_is_whose_class_in_keras_does(keras: Any, cls: type[Layer], example: Example) -> None:
+    """Every kind, after a layer that marks steps. Some kinds of Keras cannot be built behind a mask."""
+    inputs = "".join(f" i{n}: input {'x'.join(map(str, x))}\n" for n, x in enumerate(example.inputs))
+    marked = "".join(f" m{n}: masking from i{n}\n" for n, x in enumerate(example.inputs) if len(x) > 1)
+    names = ", ".join(f"{'m' if len(x) > 1 else 'i'}{n}" for n, x in enumerate(example.inputs))
+    line, brace, body = example.line.partition("{")
+    graph = graph_of(f"network N {{\n{inputs}{marked} L: {line} from {names} {brace}{body}\n output from L\n}}\n")
+    layer = graph.names["L"].layer
+    if cls.keras is None or cls.kind == "masking" or layer is None or layer.indices() is not None:
+        pytest.skip(f"{cls.kind} reads no mask")
+    try:
+        _, applied = build_recorded(keras, program(graph).build_model)
+    except CodegenError as error:
+        pytest.skip(f"no code: {error}")
+    except Exception as error:  # noqa: BLE001  whatever Keras raises
+        assert "mask" in str(error) or "broadcast" in str(error), error
+        pytest.skip("Keras cannot build it behind a mask")
+    theirs = keras.src.backend.get_keras_mask(applied[-1].outputs[0])
+    ours = run(graph, batch=3).masks.get("L")
+    assert (ours is None) == (theirs is None)
+    if ours is not None and theirs is not None:
+        assert ours.shape[1:] == tuple(theirs.shape)[1:]

@@ -122,8 +122,13 @@ def mask_of(call: Call, states: States) -> Array | None:
 
 
 def _kept(holds: Array, new: Array, old: Array | None) -> Array:
-    """The new values of those samples whose step holds data, and the old ones of the others."""
-    return np.where(holds.reshape(-1, *(1,) * (new.ndim - 1)), new, np.zeros_like(new) if old is None else old)
+    """The new values of those samples, or of those places in them, whose step holds data, and the old ones of the others.
+
+    Keras cannot run what marks other places than come out: such marks hide nothing here.
+    """
+    if holds.shape[1:] != new.shape[1 : holds.ndim]:
+        return new
+    return np.where(holds.reshape(*holds.shape, *(1,) * (new.ndim - holds.ndim)), new, np.zeros_like(new) if old is None else old)
 
 
 @kernel("rnn", "lstm", "gru")
