@@ -1,7 +1,7 @@
 """Has something else build, train or compute the example networks, and keeps what came out: the evidence in docs/evidence/.
 
     python bench/confirm.py -o docs/evidence/tutorials-tensorflow.json                   the tutorials' networks, trained on the digits
-    python bench/confirm.py -o docs/evidence/mnist-tensorflow.json --data mnist-10k.npz  those that take images, on these (and --epochs 30)
+    python bench/confirm.py -o docs/evidence/mnist-tensorflow.json --data FOLDER         those that take images, on MNIST's own files
     python bench/confirm.py -o docs/evidence/zoo-tensorflow.json --zoo                   the larger examples, built and not trained
     python bench/confirm.py -o docs/evidence/numpy.json --engine numpy                   all examples, computed in NumPy
 
