@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from archcalc.analysis import Analysis
-from archcalc.diagnostics import CODES, Diagnostic
+from archcalc.codes import page
+from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Node
 from archcalc.report.text import clean
 from archcalc.source import Source
@@ -119,4 +120,4 @@ def _finding(d: Diagnostic, source: Source | None) -> Finding:
     line = d.span.line if d.span and d.span.source is source else None
     place = f"{d.span.source.name}:{d.span.line}:{d.span.column}" if d.span else ""
     related = tuple((span.line if span.source is source else None, clean(word)) for span, word in d.related)
-    return Finding(d.code, d.severity, clean(d.message), CODES[d.code].page, clean(place), line, tuple(map(clean, d.fixes)), related)
+    return Finding(d.code, d.severity, clean(d.message), page(d.code).prose, clean(place), line, tuple(map(clean, d.fixes)), related)
