@@ -5,6 +5,7 @@ The formula is not written anywhere: the layer's own rules run once more, on int
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from archcalc.analysis.costs import edge_sums
@@ -14,7 +15,7 @@ from archcalc.sizes import Shape, Size, Traced, prod
 from archcalc.sizes import total as add_up
 from archcalc.spec import Layer, Weight
 
-AXES = {1: ("n",), 2: ("h", "w"), 3: ("d", "h", "w")}
+AXES = {1: ("n",), 2: ("h", "w"), 3: ("depth", "h", "w")}
 
 
 class Derivation(NamedTuple):
@@ -55,15 +56,18 @@ _known: dict[Any, dict[str, Derivation]] = {}
 
 
 def _derive(node: Node, figures: tuple[str, ...], dtype: str, batch: int) -> dict[str, Derivation]:
-    tracer = _Tracer(node, dtype, batch)
+    tracer = Tracer(node, dtype, batch)
     derived = ((figure, tracer.derive(figure)) for figure in figures)
     return {figure: derivation for figure, derivation in derived if derivation is not None}
 
 
-class _Tracer:
-    """A layer whose sizes are traced, and the figures that follow from it."""
+class Tracer:
+    """A layer whose sizes are traced, and the figures that follow from it. `naming` gives axes their names in formulas."""
 
-    def __init__(self, node: Node, dtype: str, batch: int) -> None:
+    def __init__(
+        self, node: Node, dtype: str = "float32", batch: int = 1, naming: Callable[[Shape, str, bool], Shape] | None = None
+    ) -> None:
+        naming = naming or _axes
         assert node.layer is not None
         assert node.seen is not None
         self.node = node
@@ -71,25 +75,29 @@ class _Tracer:
         self.batch = batch
         self.layer: Layer = node.layer.with_sizes(_argument)
         first = node.first and not node.turned  # the rule sees the network's own layout
-        self.inputs = tuple(_axes(x, str(i) if len(node.inputs) > 1 else "", first) for i, x in enumerate(node.input_shapes, 1))
-        self.out = _axes(node.seen, "_out", first)
+        self.inputs = tuple(naming(x, str(i) if len(node.inputs) > 1 else "", first) for i, x in enumerate(node.input_shapes, 1))
+        self.out = naming(node.seen, "_out", first)
         self.weights: tuple[Weight, ...] = self.layer.weights(self.out, *self.inputs)
         self.products = self.layer.products(self.out, *self.inputs)
 
     def derive(self, figure: str) -> Derivation | None:
         if figure == "output_shape":
             return self._shape()
-        size: Size = getattr(self, "_" + figure)()
+        size = self.figure(figure)
         if not isinstance(size, Traced):
             return Derivation(figure, str(size), str(size), str(size)) if size else None
         return Derivation(figure, size.symbols, size.numbers, str(size.value))
+
+    def figure(self, figure: str) -> Size:
+        """A count as it comes about: traced, or a number where nothing went into it."""
+        return getattr(self, "_" + figure)()
 
     def _shape(self) -> Derivation:
         shape = self.layer.shape(*self.inputs)
         worked = {s.numbers: s for s in shape if isinstance(s, Traced) and s.numbers != str(s.value)}
         result = say_shape(self.node.shape)
         if not worked:
-            return Derivation("output_shape", say_shape(_symbol(s) for s in shape), result, result)
+            return Derivation("output_shape", " x ".join(_symbol(s) for s in shape), result, result)
         steps = "; ".join(f"{s.numbers} = {s.value}" for s in worked.values())
         symbols = "; ".join(dict.fromkeys(s.symbols for s in worked.values()))
         return Derivation("output_shape", symbols, steps, result)

@@ -21,7 +21,7 @@ from archcalc.cli.common import (
     write,
 )
 from archcalc.cli.table import Values
-from archcalc.diagnostics import CODES, in_order
+from archcalc.diagnostics import in_order
 from archcalc.report.text import Style, clean
 
 
@@ -115,27 +115,30 @@ def check(values: Values) -> int:
 @stopping
 def explain(values: Values) -> int:
     """`archcalc explain FILE TARGET`, or `archcalc explain CODE`."""
+    form = values["format"]
     if values["TARGET"] is None:
-        return _explain_code(values["FILE"])
+        return _explain_code(values["FILE"], form)
     from archcalc.report.explain import explanation
 
     analysis = one_analysis(values)
-    text, problem = explanation(analysis, values["TARGET"])
+    text, problem = explanation(analysis, values["TARGET"], form)
     if problem:
         complain(problem)
         return 2
-    sys.stdout.write(text)
+    write(values, text)
     errors = [d for d in analysis.diagnostics if d.severity == "error"]
     show(errors, values)
     return exit_code(errors)
 
 
-def _explain_code(code: str) -> int:
-    page = CODES.get(code.upper())
-    if page is None:
+def _explain_code(code: str, form: str) -> int:
+    from archcalc.report.explain.codes import of_code
+
+    text = of_code(code.upper(), form)
+    if text is None:
         complain(f"there is no code {code}; to explain a figure: archcalc explain FILE TARGET, such as C3.params")
         return 2
-    sys.stdout.write(f"{code.upper()}: {page.message.replace('{{', '{').replace('}}', '}')}\n\n{page.page}\n")
+    write({}, text)
     return 0
 
 

@@ -89,7 +89,7 @@ COMMANDS = (
         "explain",
         "Say how a figure came about (C3.params, total.macs), or what a diagnostic's code means (E301).",
         (FILE, Argument("TARGET", required=False)),
-        (*CHOOSING, COLOR),
+        (Option(("--format",), "What to write.", "text", ("text", "markdown", "latex")), *CHOOSING, COLOR),
         "archcalc.cli.commands:explain",
     ),
     Command(

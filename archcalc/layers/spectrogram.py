@@ -47,7 +47,7 @@ class STFTSpectrogram(Layer):
     )
     frame_length: Size = arg(Length(), "samples in a frame", 256, symbol="f")
     frame_step: Size = arg(Length(), "samples from one frame to the next; half a frame, if not given", None, symbol="s")
-    fft_length: Size = arg(Length(), "samples that are transformed; the next power of two, if not given", None)
+    fft_length: Size = arg(Length(), "samples that are transformed; the next power of two, if not given", None, symbol="fft")
     window: str = arg(Choice(*WINDOW), "how a frame fades in and out", "hann")
     periodic: bool = arg(Flag(), "the window is one period of its function", False)
     scaling: str = arg(Choice("density", "spectrum", "unscaled"), "what the power is relative to", "density")

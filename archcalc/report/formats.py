@@ -73,8 +73,8 @@ def _inert(cell: str) -> str:
 
 def as_markdown(analysis: Analysis, depth: int | None = None, columns: tuple[str, ...] = SHOWN) -> str:
     """A table for a README or a pull request."""
-    rows = [[_markdown(cell) for cell in row] for row in _rows(analysis, depth, columns)]
-    rows.append([f"**{_markdown(cell)}**" if cell else "" for cell in foot(analysis.totals, columns)])
+    rows = [[markdown(cell) for cell in row] for row in _rows(analysis, depth, columns)]
+    rows.append([f"**{markdown(cell)}**" if cell else "" for cell in foot(analysis.totals, columns)])
     rows.insert(1, ["---:" if right else "---" for right in to_the_right(columns)])
     return "".join("| " + " | ".join(row) + " |\n" for row in rows)
 
@@ -85,7 +85,8 @@ def _rows(analysis: Analysis, depth: int | None, columns: tuple[str, ...]) -> li
     return [head, *(cells(line, columns) for line in lines(analysis, depth))]
 
 
-def _markdown(text: str) -> str:
+def markdown(text: str) -> str:
+    """The text as it is, in Markdown."""
     for char in "\\`*_[]<>|#~$":
         text = text.replace(char, "\\" + char)
     return " ".join(text.replace("&", "&amp;").split())
@@ -98,7 +99,7 @@ def as_latex(analysis: Analysis, depth: int | None = None, columns: tuple[str, .
     text = [rf"\begin{{tabular}}{{{form}}}", r"\toprule", " & ".join(head) + r" \\", r"\midrule"]
     for name, shape, *others in rows:
         sizes = ", ".join(size if size == "?" else "$" + size.replace("x", r" \times ") + "$" for size in shape.split(", "))
-        text.append(" & ".join([_latex(name), sizes, *map(_latex, others)]) + r" \\")
+        text.append(" & ".join([latex(name), sizes, *map(latex, others)]) + r" \\")
     text += [r"\midrule", " & ".join(foot(analysis.totals, columns)) + r" \\", r"\bottomrule", r"\end{tabular}"]
     return "\n".join(text) + "\n"
 
@@ -109,5 +110,6 @@ _LATEX = {
 }  # fmt: skip
 
 
-def _latex(text: str) -> str:
+def latex(text: str) -> str:
+    """The text as it is, in LaTeX."""
     return " ".join("".join(_LATEX.get(char, char) for char in text).split())

@@ -10,26 +10,60 @@ from archcalc.spec import Layer, Wrapper
 
 AXES = {
     "n": "size of a side, or of a vector",
-    "d": "depth",
+    "depth": "size along the first of three axes",
     "h": "height",
     "w": "width",
     "c": "channels",
-    "steps": "of the sequence",
+}
+# What a formula takes as known: figures of the layer that have a working of their own, and what is counted one by one.
+KNOWN = {
+    "steps": "steps of the sequence",
     "bytes": "that one value takes",
     "batch": "number of samples",
+    "params": "the layer's parameters",
+    "macs": "the layer's multiply-accumulates",
+    "bias adds": "additions of a bias, one for each output value that has one",
+    "activations": "applications of the activation, one for each output value",
 }
+# Of rules that give a size its usual name, where no argument has it.
+USUAL = {"p": "what is added around the input", "height": "rows that come out", "width": "columns that come out"}
+FUNCTIONS = {"ceil": "rounded up", "max": "the larger", "min": "the smaller", "gcd": "the greatest common divisor"}
+PLACES = ("first", "second", "third", "fourth")
+_WORD = re.compile(r"[^\W\d]\w*(?: [^\W\d]\w+)*")  # two words may be one name, as in `bias adds`
 
 
 def legend(formulas: Iterable[str], nodes: Iterable[Node]) -> list[tuple[str, str]]:
-    """Each symbol of the formulas with its meaning, in order. `n_out` is what `n` is, of the output."""
-    used = {re.sub(r"(_out|_?\d+)$", "", word) for formula in formulas for word in re.findall(r"[^\W\d]\w*", formula)}
-    found: dict[str, dict[str, None]] = {name: {says: None} for name, says in AXES.items() if name in used}
+    """Each symbol of the formulas with its meaning, in order. `n_out` is what `n` is, of the output; `f_2`, `f` along the second axis."""
+    used = {word for formula in formulas for word in _WORD.findall(formula.replace(" x ", " * "))}
+    arguments: dict[str, dict[str, None]] = {}
     layers = [layer for node in nodes for layer in _all_of(node.layer)]
     for layer in {type(layer): layer for layer in layers}.values():
         for a in layer.args:
-            if a.type.sizes and a.symbol in used:
-                found.setdefault(str(a.symbol), {})[a.prose] = None
-    return [(name, "; or ".join(says)) for name, says in sorted(found.items())]
+            arguments.setdefault(str(a.symbol), {})[a.prose] = None
+    meanings = {name: "; or ".join(says) for name, says in arguments.items()}
+    return [(name, says) for name in sorted(used) if (says := _meaning(name, meanings))]
+
+
+def _meaning(name: str, arguments: dict[str, str]) -> str:
+    """What a symbol stands for; "" of one that nothing declares."""
+    if says := KNOWN.get(name) or FUNCTIONS.get(name) or "; or ".join(filter(None, (AXES.get(name), arguments.get(name)))):
+        return says
+    if name in USUAL:
+        return USUAL[name]
+    if name.endswith("_out"):
+        return _of(name.removesuffix("_out"), AXES, "of what comes out")
+    head = name.rstrip("0123456789")
+    number = name[len(head) :]
+    if not number:
+        return ""
+    place = PLACES[int(number) - 1] if len(number) < 2 and 0 < int(number) <= len(PLACES) else f"{number}th"
+    return _of(head[:-1], arguments, f"along the {place} axis") if head.endswith("_") else _of(head, AXES, f"of the {place} input")
+
+
+def _of(name: str, meanings: dict[str, str], where: str) -> str:
+    if name not in meanings and name[-1:].isdigit():  # of five axes or more, the third is n2
+        name = name.rstrip("0123456789")
+    return f"{meanings[name]}, {where}" if name in meanings else ""
 
 
 def _all_of(layer: Layer | None) -> Iterator[Layer]:

@@ -1,0 +1,54 @@
+"""A figure of one layer: its line in the program, what flows in and where that comes from, the formula, the numbers."""
+
+from __future__ import annotations
+
+from archcalc.analysis import Analysis
+from archcalc.analysis.derive import Derivation
+from archcalc.figures import SHAPE, means
+from archcalc.graph import Node, say_shape
+from archcalc.report.explain.blocks import Blocks, Equation, Heading, Prose, Quoted
+from archcalc.report.explain.origins import origins
+from archcalc.report.explain.ways import OF_LAYER, find
+from archcalc.report.symbols import legend
+from archcalc.report.text import number
+
+
+def of_layer(analysis: Analysis, node: Node, figure: str) -> Blocks:
+    """What explains a figure of a layer; the working comes last."""
+    blocks: Blocks = [Heading(f"{node.name}.{figure}", means(figure)), *_place(node)]
+    if figure in OF_LAYER:
+        return [*blocks, *find(OF_LAYER[figure])(analysis, node)]
+    derivation = analysis.derivation(node.name, figure) if node.name in analysis.layers else None
+    if derivation is None:
+        value = say_shape(node.shape) if figure == SHAPE else number(getattr(node.row, figure))
+        return [*blocks, Prose((value + _why_none(node, figure, value),))]
+    blocks += origins(analysis, node, figure)
+    return [*blocks, equation(f"{node.name}.{figure}", derivation, node)]
+
+
+def _place(node: Node) -> Blocks:
+    """The layer's line, and what it reads."""
+    blocks: Blocks = []
+    if node.span is not None:
+        blocks.append(Quoted(f"{node.span.source.name}:{node.span.line}", " ".join(node.span.text.split())))
+    if node.inputs:
+        blocks.append(Prose(tuple(f"reads {source.name}: {say_shape(source.shape)}" for source in node.inputs)))
+    return blocks
+
+
+def equation(name: str, derivation: Derivation, node: Node) -> Equation:
+    """A derivation, line by line."""
+    steps = [derivation.text] if derivation.text != derivation.symbols else []
+    if not derivation.text.endswith(derivation.result):
+        steps.append(derivation.result)
+    return Equation(name, derivation.symbols, tuple(steps), tuple(legend([derivation.symbols], [node])))
+
+
+def _why_none(node: Node, figure: str, value: str) -> str:
+    if value != "0" or node.layer is None:
+        return "   (unknown: the layer, or one before it, has a mistake)" if value in ("?", "unknown") else ""
+    if figure in ("units", "connections", "macs") and not node.layer.computes:
+        return f"   ({node.kind} passes its input on; only layers that compute have {figure})"
+    if node.shares is not None and figure.endswith(("params", "weight_bytes")):
+        return f"   (its weights are those of {node.shares.name}, and counted there)"
+    return ""

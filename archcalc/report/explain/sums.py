@@ -1,0 +1,57 @@
+"""Figures that are sums: of a block instance, and of the whole network, with a subtotal for each block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from archcalc.analysis import Analysis
+from archcalc.figures import SHAPE, means
+from archcalc.graph import Group, Node, say_shape
+from archcalc.report.explain.blocks import Blocks, Heading, Prose, Quoted, Table
+from archcalc.report.explain.ways import OF_TOTAL, find
+from archcalc.report.folding import counted, instances
+from archcalc.report.text import number
+
+COLUMNS = ("text", "number")
+
+
+def of_total(analysis: Analysis, figure: str) -> Blocks:
+    """A figure of the network: what each layer adds, block by block."""
+    blocks: Blocks = [Heading(f"total.{figure}", means(figure) + ("" if figure in OF_TOTAL else ", over all layers"))]
+    if figure in OF_TOTAL:
+        return [*blocks, *find(OF_TOTAL[figure])(analysis)]
+    total = number(getattr(analysis.totals, figure))
+    return [*blocks, Table(COLUMNS, _terms((row.node for row in analysis.rows), figure), total=("total", total))]
+
+
+def of_group(analysis: Analysis, group: Group, figure: str) -> Blocks:
+    """A figure of a block instance: what each of its layers adds. Its shapes are those that come out of it."""
+    blocks: Blocks = [
+        Heading(f"{group.name}.{figure}", means(figure) + ("" if figure == SHAPE else ", over all its layers")),
+        Quoted(f"{group.span.source.name}:{group.span.line}", " ".join(group.span.text.split())),
+    ]
+    if figure == SHAPE:
+        said = tuple(f"{say_shape(node.shape)}, as {node.name} puts it out" for node in group.outputs)
+        return [*blocks, Prose((*said, *(f"`explain ... {node.name}.shape` has the working" for node in group.outputs[:1])))]
+    inner = len(instances(group))
+    return [*blocks, Table(COLUMNS, _terms(counted(group), figure, inner), total=(group.name, number(getattr(group.row, figure))))]
+
+
+def _terms(nodes: Iterable[Node], figure: str, depth: int = 0) -> tuple[tuple[str, ...], ...]:
+    """A row for each layer that adds something. Those of a block instance stand under it, with its subtotal."""
+    rows: list[tuple[str, ...]] = []
+    around: list[Group] = []
+    seen: set[int] = set()  # an instance whose layers stand apart has one subtotal
+    for node in nodes:
+        value = getattr(node.row, figure)
+        if value == 0:
+            continue
+        now = instances(node.group)[depth:]
+        common = next((i for i, (a, b) in enumerate(zip(around, now, strict=False)) if a is not b), min(len(around), len(now)))
+        for level, group in enumerate(now[common:], common):
+            subtotal = "" if id(group) in seen else number(getattr(group.row, figure))
+            rows.append(("  " * level + f"{group.name} ({group.kind})", subtotal))
+            seen.add(id(group))
+        around = now
+        rows.append(("  " * len(now) + node.name, number(value)))
+    return tuple(rows)
