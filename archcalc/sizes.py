@@ -3,7 +3,7 @@
 A shape rule is plain `+ - * //` on sizes, and never branches on one, so that the same body serves
 
 - integers, exact however large;
-- NumPy columns of integers, one entry a design;
+- columns of integers, one entry a design: NumPy's arrays, or those of columns.py, which notice what they cannot hold;
 - `Traced` integers, which remember how they came about: the derivations that archcalc prints.
 
 `require` is the only way to judge a size.
@@ -84,7 +84,7 @@ def total(sizes: Iterable[Size]) -> Size:
 
 def ceildiv(n: Size, d: Size) -> Size:
     """N / d, rounded up, without leaving the integers."""
-    return n.ceildiv(d) if isinstance(n, Traced) else -(-n // d)
+    return -(-n // d) if type(n) is int or not hasattr(n, "ceildiv") else n.ceildiv(d)
 
 
 def maximum(a: Size, b: Size) -> Size:
@@ -109,7 +109,10 @@ def _choose(pick: Callable[..., Any], ufunc: str, a: Size, b: Size) -> Size:
                 return a  # nothing was chosen
             return _write(pick(int(a), int(b)), "", pick.__name__ + "({}, {})", (a, ""), (b, ""))
         return pick(a, b)
-    import numpy as np  # only a column gets here
+    for one, other in ((a, b), (b, a)):
+        if own := getattr(one, ufunc, None):  # a size of another sort knows how
+            return own(other)
+    import numpy as np  # only an array gets here
 
     return getattr(np, ufunc)(a, b)
 
