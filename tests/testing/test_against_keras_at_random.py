@@ -53,7 +53,10 @@ WRONG = {
     "scores": "input 3x1; a: mha 2, 1, sliding_window=1, scores; attention from a.scores",
     "psd": "input 5x1; stft_spectrogram psd, frame_length=1, frame_step=1",
     "mha_mask": "input 3x2; reversible_embedding 4, 3, mask_zero; mha 2, 1",
+    "attention_mask": "input 2x3; reversible_embedding 4, 3, mask_zero; attention",
+    "conv_lstm": "input 4x6x2; masking; conv_lstm 2, 3",
     "softmax": "input 2x3; masking; softmax (1, 2)",
+    "softmax_axes": "input 1x1x2; rescale 1000; upsample; mha 2, 2",
 }
 
 
