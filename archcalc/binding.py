@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any, NamedTuple
 
 from archcalc.argtypes import Flag, Name
@@ -105,7 +106,7 @@ class _Binder:
             if (off := getattr(a.type, "off", None)) and word == "no" + a.name:
                 return self._put(a, Word(off), g.span)
         self.strays = True
-        words = [*(w for a in self.cls.args for w in a.type.words), *self.variables]
+        words = chain((w for a in self.cls.args for w in a.type.words), self.variables)
         if re.fullmatch(_SIZE, word):
             return self._report("E015", g.span, name=f"`{word}`", spaced=" x ".join(word.split("x")))
         argument = self._by_name(word)

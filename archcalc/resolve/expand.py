@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from archcalc.graph import Expectation, Graph, Node
@@ -199,7 +200,7 @@ class Expander:
             self._wrapper(found[0], item, frame, scope)
         else:
             sources = self._branches(item, frame, scope) if item.body else self.context.entering(item, frame, scope)
-            others = (*frame.home.callable, *self.statements)
+            others = chain(frame.home.callable, self.statements)
             place_layer(self.context, item, frame, scope, sources, others)
 
     def _reuse(self, item: tree.Statement, frame: Frame, scope: Scope) -> None:

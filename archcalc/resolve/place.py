@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from archcalc.binding import Given, bind
@@ -131,7 +132,7 @@ def _layer(context: Context, item: tree.Statement, scope: Scope, others: Iterabl
     if found is None and (why := refused(item.kind)):
         context.report("E132", item.kind_span, name=f"`{item.kind}`", why=why)
     elif found is None:
-        fixes = suggestion(item.kind, [*every_name(), *others])
+        fixes = suggestion(item.kind, chain(every_name(), others))
         if item.kind == "from":
             fixes = ("`from` stands before the `{`: `add from a { ... }`",)
         context.report("E101", item.kind_span, fixes, name=f"`{item.kind}`")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from archcalc.diagnostics import Diagnostic
@@ -82,8 +83,21 @@ class Scope:
             scope = scope.outer
         return scope or self
 
-    def names(self) -> list[str]:
-        return [*self.values, *(self.outer.names() if self.outer else [])]
+    def names(self) -> Names:
+        return Names(self)
+
+
+class Names:
+    """All names of a scope, put together only when someone goes through them: most layers have no slip to look up."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    def __iter__(self) -> Iterator[str]:
+        scope: Scope | None = self.scope
+        while scope is not None:
+            yield from scope.values
+            scope = scope.outer
 
 
 class Function:
