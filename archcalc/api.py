@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc import analysis
+from archcalc.checks import Checks
 from archcalc.pipeline import Options, UnreadableFile, UsageError, analyze_all, load, read, wrong_batch
 from archcalc.values import written
 
@@ -48,6 +49,7 @@ def analyze(
     inputs: dict[str, str] | str | None = None,
     include: tuple[str, ...] = (),
     batch: int = 1,
+    config: str | None = None,
 ) -> Analysis:
     """Analyze a network of a file, or of a text.
 
@@ -62,9 +64,10 @@ def analyze(
         inputs: an input size such as "64x64x3", or sizes by the inputs' names.
         include: folders in which files that the program uses may lie, besides its own project's.
         batch: how many samples activations take memory for; counts are those of one sample.
+        config: an archcalc.toml or pyproject.toml, for which warnings are given. None is looked for.
 
     Raises:
-        ArchError: the file cannot be read, there is no such network or parameter, or no such batch.
+        ArchError: the file cannot be read, there is no such network or parameter, no such batch, or the configuration has a mistake.
     """
     if (path is None) == (text is None):
         raise TypeError("give a path or a text")
@@ -79,10 +82,21 @@ def analyze(
     try:
         data = read(path) if path is not None else (text or "").encode("utf-8", "surrogatepass")
         loaded = load(path or "<text>", data, path or "", include)
-        found = analyze_all(loaded, network, Options(values, sizes, batch), Analysis)
+        found = analyze_all(loaded, network, Options(values, sizes, batch, _checks(config)), Analysis)
     except (UnreadableFile, UsageError) as error:
         raise ArchError(str(error)) from None
     if len(found) != 1:
         names = ", ".join(loaded.networks)
         raise ArchError(f"name a network: {names}")
     return found[0]
+
+
+def _checks(config: str | None) -> Checks:
+    if config is None:
+        return Checks()
+    from archcalc.checks.config import ConfigError, read_config
+
+    try:
+        return read_config(config)
+    except ConfigError as error:
+        raise ArchError(str(error)) from None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import archcalc.layers  # noqa: F401  fills the registry with the kinds that most networks use
 from archcalc.analysis import Analysis, analyze_graph
 from archcalc.analysis.costs import UNKNOWN
+from archcalc.checks import MARK, Checks
 from archcalc.diagnostics import Diagnostic, has_errors, in_order
 from archcalc.files import UnreadableFile, read, source_of
 from archcalc.graph import Graph
+from archcalc.names import begin
 from archcalc.resolve import Options, UsageError, choose, resolve
 from archcalc.resolve.arithmetic import MAX_BITS
 from archcalc.resolve.definitions import Definitions
@@ -29,12 +32,12 @@ class Loaded:
         self.program, more = parse(Source(source.name, "") if findings else source)
         self.definitions = Definitions(self.program, source, include=include)
         self.findings = [*findings, *more, *self.definitions.findings]
+        if MARK in source.text:
+            from archcalc.checks.comments import ignores
+
+            self.findings += ignores(source)[1]
         if not self.definitions.networks and not has_errors(self.findings):
             self.findings.append(Diagnostic("E108", Span(source, 0, 0)))
-
-    def unused_labels(self) -> list[Diagnostic]:
-        """A warning for each label that nothing reads."""
-        return [d for d in unused(self.program, labels=True) if d.code == "W104"]
 
     @property
     def networks(self) -> list[str]:
@@ -43,6 +46,7 @@ class Loaded:
 
 def load(name: str, data: bytes, path: str = "", include: tuple[str, ...] = ()) -> Loaded:
     """Parse the text of a file called `name`, which lies at `path`. Folders to `include` may hold files that it uses."""
+    begin()
     return Loaded(*source_of(name, data, path), include)
 
 
@@ -68,19 +72,40 @@ def analyze_all(
         UsageError: there is no such network, or `options` do not fit it.
     """
     if network is not None and has_errors(loaded.findings) and network not in loaded.definitions.networks:
-        return [nothing(loaded, make, options.batch)]  # it may be in what could not be read
+        return [nothing(loaded, make, options)]  # it may be in what could not be read
     chosen = choose(loaded.definitions, network)
     if not chosen:
-        return [nothing(loaded, make, options.batch)]
+        return [nothing(loaded, make, options)]
     graphs = [resolve(n, loaded.definitions, options) for n in chosen]
     if network is None:
         graphs = _without_parts(graphs, chosen, options)
-    found = [analyze_graph(graph, loaded.findings, make, options.batch) for graph in graphs]
+    found = [analyze_graph(graph, loaded.findings, make, options.batch, options.checks) for graph in graphs]
     if not any(has_errors(a.diagnostics) for a in found):  # a name that is spelled wrong elsewhere is not unused
         others = loaded.definitions.networks.keys() - {n.name for n in chosen}
+        more = list(unused(loaded.program, others, options.checks.on))
         for analysis in found:
-            analysis.diagnostics = in_order([*analysis.diagnostics, *unused(loaded.program, others)])
+            analysis.diagnostics = in_order([*analysis.diagnostics, *more])
+    _silence(found, loaded, options.checks, everything=network is None)
     return found
+
+
+def _silence(found: Sequence[Analysis], loaded: Loaded, checks: Checks, everything: bool) -> None:
+    """Leave out the warnings that are off, or switched off by a comment; of `everything` in a file, report comments without use."""
+    for analysis in found:
+        analysis.diagnostics = [d for d in analysis.diagnostics if checks.wants(d)]
+    sources = {id(d.span.source): d.span.source for a in found for d in a.diagnostics if d.span}
+    idle = everything and "W116" in checks.on and MARK in loaded.source.text
+    if not idle and not any(MARK in source.text for source in sources.values()):
+        return
+    from archcalc.checks.comments import Silence
+
+    silence = Silence()
+    for analysis in found:
+        analysis.diagnostics = [d for d in analysis.diagnostics if not silence.over(d)]
+    if idle and not any(has_errors(a.diagnostics) for a in found):
+        more = [d for d in silence.unused(loaded.source, checks.on) if checks.wants(d) and not silence.over(d)]
+        for analysis in found:
+            analysis.diagnostics = in_order([*analysis.diagnostics, *more])
 
 
 def _without_parts(graphs: list[Graph], networks: list[Network], options: Options) -> list[Graph]:
@@ -90,8 +115,9 @@ def _without_parts(graphs: list[Graph], networks: list[Network], options: Option
     return [graph for graph in graphs if graph.name not in free & used]
 
 
-def nothing(loaded: Loaded, make: type[A], batch: int = 1) -> A:
+def nothing(loaded: Loaded, make: type[A], options: Options = Options()) -> A:
     """The analysis of a file in which no network could be read: its findings, and unknown totals."""
-    analysis = analyze_graph(Graph("", loaded.source.name), loaded.findings, make, batch)
+    analysis = analyze_graph(Graph("", loaded.source.name), loaded.findings, make, options.batch)
+    _silence([analysis], loaded, options.checks, everything=False)
     analysis.totals = UNKNOWN
     return analysis

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
+from archcalc.activations import Function
 from archcalc.source import Span
 
 DATA_SETS = ("digits", "mnist", "fashion_mnist", "random")
@@ -23,6 +27,41 @@ LOSSES = {
     "huber": "Huber",
     "kl_divergence": "KLDivergence",
     "poisson": "Poisson",
+}
+# What ends with one of these is taken for probabilities by the cross-entropies, anything else for logits.
+PROBABILITIES = ("softmax", "sigmoid")
+
+
+class Wants(NamedTuple):
+    """What a loss wants of an output, in words, and the fix; `fits` says whether a function gives that."""
+
+    says: str
+    fix: str
+    fits: Callable[[Function], bool]
+
+
+def _logits(function: Function) -> bool:
+    """Any numbers, or logarithms of probabilities, which softmax turns into these again."""
+    return function.name not in PROBABILITIES and (function.low is function.high is None or function.alone == 0)
+
+
+WANTS = {
+    **dict.fromkeys(
+        ("sparse_categorical_crossentropy", "categorical_crossentropy"),
+        Wants(
+            "wants probabilities that add up to 1, or logits, which may be any numbers",
+            "end with `softmax`, or without an activation",
+            lambda f: f.name == "softmax" or _logits(f),
+        ),
+    ),
+    "binary_crossentropy": Wants(
+        "judges each value by itself, as a probability or a logit",
+        "end with `sigmoid`, or without an activation",
+        lambda f: f.name == "sigmoid" or (_logits(f) and f.alone is None),
+    ),
+    "kl_divergence": Wants("wants probabilities", "end with `softmax`", lambda f: (f.low, f.high) == (0, 1)),
+    "poisson": Wants("wants values above 0", "end with `softplus` or `exponential`", lambda f: f.low is not None and f.low >= 0),
+    "hinge": Wants("is for answers of -1 and 1", "end with `tanh`, or without an activation", lambda f: f.low is None or f.low < 0),
 }
 METRICS = ("accuracy", "mse", "mae")
 

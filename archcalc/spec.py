@@ -14,6 +14,7 @@ from functools import partial
 from itertools import groupby
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
+from archcalc.activations import FUNCTIONS, Function
 from archcalc.arguments import Arg
 from archcalc.sizes import Shape, Size, prod
 from archcalc.windows import Window
@@ -87,6 +88,9 @@ class Layer:
     multiplies: ClassVar[bool] = False  # its weights are multiplied and accumulated: MACs
     view: ClassVar[bool] = False  # needs no memory of its own at inference
     turns: ClassVar[bool] = False  # it has spatial axes and channels, so what it sees follows the network's layout
+    activates: ClassVar[bool] = False  # all that it does is to apply a function
+    reads_last: ClassVar[bool] = False  # each unit reads the last axis, whichever axes stand before it
+    shifts: ClassVar[bool] = False  # `bias` is one for each channel, added after all else but the activation
     examples: ClassVar[tuple[Example, ...]] = ()
 
     # Set by `register`.
@@ -128,6 +132,18 @@ class Layer:
     def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
         """Arithmetic on each output value besides MACs and biases: the `activation` argument's, where there is one."""
         return () if getattr(self, "activation", None) in (None, "linear") else (Operation("activation", 1),)
+
+    def applied(self) -> Function | None:
+        """The function that every value comes out of; None where that is not known."""
+        return FUNCTIONS[getattr(self, "activation", None) or "linear"] if any(a.name == "activation" for a in self.args) else None
+
+    def along(self, out: Shape) -> Shape:
+        """The lengths of the axes along which that function takes values together, if it does."""
+        return out[-1:]
+
+    def centred(self, x: Shape) -> tuple[int, ...] | None:
+        """The axes along which each place has a mean of its own taken away; None where no mean is."""
+        return None
 
     def channel_axes(self) -> tuple[int, int] | None:
         """Where a channels-first network has the channels that the rules have last: among the axes in, and out."""
@@ -209,6 +225,9 @@ class Wrapper(Layer):
     def inner(self) -> Layer:
         """What stands inside, where it is one."""
         return self.layers[0]
+
+    def applied(self) -> Function | None:
+        return self.inner.applied() if self.single and self.layers else None
 
     @property
     def title(self) -> str:

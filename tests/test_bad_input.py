@@ -81,6 +81,8 @@ HUGE = {
     "a table of a million": ("table T {\n" + ("X" * 1_000 + "\n") * 1_000 + "}\nnetwork N { input 3x3x1000; conv 1000, 3x3, maps=T }\n", {0}),
     "10,000 mistakes": ("network N { input 4\n" + "nope 3\n" * 10_000 + "}\n", {1}),
     "10,000 names that are nearly one": ("network N { input 4\n" + "".join(f"layer{i}: relu\n" for i in range(3_000)) + "add from layre, layre1\n}\n", {1}),
+    "20,000 names that are nearly one of thousands": ("network N { input 4\n" + "".join(f"layer{i}: relu\n" for i in range(5_000)) + "".join(f"relu from layre{i}\n" for i in range(20_000)) + "}\n", {1}),
+    "40,000 layers, all with labels": ("network N { input 4\n" + "".join(f"layer{i}: dense 3\n" for i in range(40_000)) + "}\n", {0}),
     "a name far too long to compare": ("network N { input 4; " + "conv" * 20_000 + " 3 }\n", {1}),
 }  # fmt: skip
 

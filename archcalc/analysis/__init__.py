@@ -9,6 +9,7 @@ from archcalc.analysis.costs import UNKNOWN, Row, Totals, costs, total
 from archcalc.analysis.derive import Derivation, derive, derive_all
 from archcalc.analysis.expectations import Outcome, decide, named
 from archcalc.analysis.lints import lint
+from archcalc.checks import Checks
 from archcalc.diagnostics import Diagnostic, has_errors, in_order
 from archcalc.figures import FIGURES
 from archcalc.graph import BYTES, Graph, Node
@@ -26,6 +27,7 @@ class Analysis:
     def __init__(self, graph: Graph, batch: int = 1) -> None:
         self.graph = graph
         self.batch = batch
+        self.checks = Checks()
         self.rows: list[Row] = []
         self.layers: dict[str, Row] = {}
         self.totals: Totals
@@ -81,7 +83,8 @@ def decide_expectations(analysis: Analysis) -> None:
 def find_warnings(analysis: Analysis) -> None:
     """Every lint, except about layers that have a mistake: that comes first."""
     wrong = {d.layer for d in analysis.diagnostics if d.severity == "error" and d.layer}
-    analysis.diagnostics += [d for d in lint(analysis.graph) if d.layer not in wrong]
+    sound = not has_errors(analysis.diagnostics)
+    analysis.diagnostics += [d for d in lint(analysis.graph, analysis.checks, sound) if d.layer not in wrong]
 
 
 # In this order: an expectation needs the figures.
@@ -96,9 +99,14 @@ def analyze_graph(
     findings: Iterable[Diagnostic] = (),
     make: type[A] = Analysis,  # type: ignore[assignment]
     batch: int = 1,
+    checks: Checks = Checks(),
 ) -> A:
-    """Run every pass over a graph. `findings` are those of earlier stages; `make` is the class of the result."""
+    """Run every pass over a graph. `findings` are those of earlier stages; `make` is the class of the result.
+
+    Of the warnings those are found that are on.
+    """
     analysis = make(graph, batch)
+    analysis.checks = checks
     analysis.diagnostics += findings
     for step in PASSES:
         step(analysis)

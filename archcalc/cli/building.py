@@ -22,14 +22,15 @@ MAX_SEED = 2**32 - 1  # NumPy's
 def codegen(values: Values) -> int:
     """`archcalc codegen --keras FILE`."""
     analysis = one_analysis(values)
-    show(analysis.diagnostics, values)
     if not analysis.ok:
+        show(analysis.diagnostics, values)
         return exit_code(analysis.diagnostics)
     try:
         code = generate(analysis.graph, analysis.graph.source, analysis.totals._asdict())
     except CodegenError as error:
         complain(str(error))
         return 1
+    show(analysis.diagnostics, values)  # not before: it may warn of what cannot be written, too
     write(values, code)
     return 0
 

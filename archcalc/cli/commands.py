@@ -92,8 +92,7 @@ def check(values: Values) -> int:
             worst = max(worst, stop.code)
             continue
         found = analyses(loaded, None, values)
-        more = loaded.unused_labels() if values["strict"] else []
-        findings = in_order([*loaded.findings, *(d for a in found for d in a.diagnostics), *more])
+        findings = in_order([d for a in found for d in a.diagnostics])
         worst = max(worst, exit_code(findings))
         if values["format"] == "json":
             from archcalc.report.model import diagnostic, expectation

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any, TextIO
 
 from archcalc.analysis import Analysis
+from archcalc.checks import Checks, not_a_warning
 from archcalc.cli.table import Values
 from archcalc.diagnostics import Diagnostic, has_errors
 from archcalc.pipeline import Loaded, Options, UnreadableFile, UsageError, analyze_all, load, read, wrong_batch
@@ -83,7 +84,7 @@ def one_analysis(values: Values) -> Analysis:
 def analyses(loaded: Loaded, network: str | None, values: Values) -> list[Analysis]:
     """Analyze, with the -p, --input and --batch of the command line; ones that do not fit end the command with 2."""
     try:
-        return analyze_all(loaded, network, Options(_pairs(values), _sizes(values), _batch(values)))
+        return analyze_all(loaded, network, Options(_pairs(values), _sizes(values), _batch(values), checks_of(loaded.source.path, values)))
     except UsageError as error:
         show([error.finding], values)
         raise Stop(2) from None
@@ -114,6 +115,34 @@ def _batch(values: Values) -> int:
         complain(problem)
         raise Stop(2)
     return batch
+
+
+def checks_of(path: str, values: Values) -> Checks:
+    """Which warnings are on: as the configuration has it, and then as the command line has. A mistake in either ends the command with 2."""
+    checks = Checks()
+    if "config" in values:
+        from archcalc.checks.config import ConfigError, configured, read_config
+
+        if values["config"] is not None and values["no_config"]:
+            complain("--config and --no-config: one of the two")
+            raise Stop(2)
+        try:
+            checks = checks if values["no_config"] else configured(path) if values["config"] is None else read_config(values["config"])
+        except ConfigError as error:
+            complain(str(error))
+            raise Stop(2) from None
+    return checks.changed(strict=values.get("strict", False), select=_codes("select", values), ignore=_codes("ignore", values))
+
+
+def _codes(option: str, values: Values) -> list[str]:
+    """The codes given with --select or --ignore, each by itself or with commas between."""
+    codes = [code.strip().upper() for text in values.get(option) or () for code in text.split(",")]
+    for code in codes:
+        why, fixes = not_a_warning(code)
+        if why:
+            complain(f"--{option} {code}: {'; '.join((why, *fixes))}")
+            raise Stop(2)
+    return codes
 
 
 def exit_code(findings: list[Diagnostic]) -> int:

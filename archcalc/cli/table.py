@@ -58,8 +58,14 @@ NETWORK = Option(("--network",), "Which network, if the file has several.", meta
 PARAMETER = Option(("-p", "--param"), "Set a parameter of the network; the value is an expression.", (), metavar="NAME=EXPR", many=True)
 INPUT = Option(("--input",), "Another input size; NAME=SIZE if there are several inputs.", (), metavar="SIZE", many=True)
 INCLUDE = Option(("-I", "--include"), "A folder in which files may lie that the program uses.", (), metavar="FOLDER", many=True)
-STRICT = Option(("--strict",), "Warn also of labels that nothing reads.", False, flag=True)
+STRICT = Option(("--strict",), "Give every warning there is, also those that are off by default.", False, flag=True)
 CHOOSING = (NETWORK, PARAMETER, INPUT, INCLUDE)
+WARNINGS = (
+    Option(("--select",), "Give a warning that is off by default; several with commas between.", (), metavar="CODE", many=True),
+    Option(("--ignore",), "Do not give a warning.", (), metavar="CODE", many=True),
+    Option(("--config",), "Read this configuration, in place of the project's archcalc.toml or pyproject.toml.", metavar="FILE"),
+    Option(("--no-config",), "Read no configuration.", False, flag=True),
+)
 
 COMMANDS = (
     Command(
@@ -74,6 +80,7 @@ COMMANDS = (
             Option(("--batch",), "Samples in a batch: activations take memory for each.", 1, metavar="N", number=int, least=1),
             OUT,
             *CHOOSING,
+            *WARNINGS,
             COLOR,
         ),
         "archcalc.cli.commands:analyze",
@@ -82,7 +89,7 @@ COMMANDS = (
         "check",
         "Find mistakes, and decide every expectation; show nothing else.",
         (Argument("FILE", many=True),),
-        (Option(("--format",), "What to write.", "text", ("text", "json")), STRICT, PARAMETER, INCLUDE, COLOR),
+        (Option(("--format",), "What to write.", "text", ("text", "json")), STRICT, PARAMETER, INCLUDE, *WARNINGS, COLOR),
         "archcalc.cli.commands:check",
     ),
     Command(
@@ -103,14 +110,14 @@ COMMANDS = (
         "report",
         "Write an HTML report.",
         (FILE,),
-        (OUT, *CHOOSING, COLOR),
+        (OUT, *CHOOSING, *WARNINGS, COLOR),
         "archcalc.cli.commands:report",
     ),
     Command(
         "codegen",
         "Write Keras code that builds and trains the network.",
         (FILE,),
-        (Option(("--keras",), "For Keras 3 (the only choice so far, and the default).", True, flag=True), OUT, *CHOOSING, COLOR),
+        (Option(("--keras",), "For Keras 3 (the only choice so far, and the default).", True, flag=True), OUT, *CHOOSING, *WARNINGS, COLOR),
         "archcalc.cli.building:codegen",
     ),
     Command(
@@ -135,6 +142,7 @@ COMMANDS = (
             Option(("--format",), "What to write.", "table", ("table", "json")),
             OUT,
             *CHOOSING,
+            *WARNINGS,
             COLOR,
         ),
         "archcalc.cli.building:verify",

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from archcalc.codegen.errors import CodegenError
 from archcalc.graph import CHANNELS_LAST, Graph, Node
-from archcalc.recipes import LOSSES, METRICS, OPTIMIZERS, Recipe
+from archcalc.recipes import LOSSES, METRICS, OPTIMIZERS, PROBABILITIES, Recipe
 from archcalc.spec import Wrapper
 
 CLASSES = 10  # of each data set with images
@@ -91,7 +91,7 @@ def _target(node: Node, recipe: Recipe) -> Target:
         span = recipe.spans.get("loss")
         raise CodegenError(f"{span.source.name}:{span.line}: {problem}" if span else problem)
     loss = given or _loss(node, end, shape)
-    logits = loss == "distance" or (loss.endswith("crossentropy") and end not in ("softmax", "sigmoid"))
+    logits = loss == "distance" or (loss.endswith("crossentropy") and end not in PROBABILITIES)
     classifies = loss == "distance" or loss.endswith("crossentropy")
     metrics = recipe.metrics_of.get(node.name) or recipe.metrics or (("accuracy",) if classifies else ())
     reads = int(node.input_shapes[0][-1]) if loss == "distance" else 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from archcalc.activations import FUNCTIONS, Function
 from archcalc.argtypes import Axes, Choice, Number
 from archcalc.arguments import arg
 from archcalc.layers.axes import axes_of, axis_of
@@ -11,13 +12,6 @@ from archcalc.registry import register
 from archcalc.sizes import Shape
 from archcalc.spec import Example, Layer, Operation, Weight
 
-# keras.activations of Keras 3, less glu, which halves an axis, and threshold, which needs arguments.
-FUNCTIONS = (
-    "celu", "elu", "exponential", "gelu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh",
-    "leaky_relu", "linear", "log_sigmoid", "log_softmax", "mish", "relu", "relu6", "selu", "sigmoid", "silu", "soft_shrink",
-    "softmax", "softplus", "softsign", "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus", "swish", "tanh",
-    "tanh_shrink",
-)  # fmt: skip
 # An argument called `activation`: analysis counts one operation for each output value.
 ACTIVATION = Choice(*FUNCTIONS)
 
@@ -25,11 +19,17 @@ ACTIVATION = Choice(*FUNCTIONS)
 class Elementwise(Layer):
     """Base: the shape stays, and each value costs one operation."""
 
+    activates = True
+
     def shape(self, *inputs: Shape) -> Shape:
         return inputs[0]
 
     def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
         return (Operation("activation", 1),)
+
+    def applied(self) -> Function | None:
+        # With arguments, such as `relu 6`, it is another function.
+        return FUNCTIONS.get(getattr(self, "function", self.kind)) if self.given().keys() <= {"function"} else None
 
 
 @register
@@ -96,6 +96,12 @@ class Softmax(Named):
     def shape(self, *inputs: Shape) -> Shape:
         axes_of(self.axis, inputs[0])
         return inputs[0]
+
+    def applied(self) -> Function:
+        return FUNCTIONS[self.function]
+
+    def along(self, out: Shape) -> Shape:
+        return tuple(out[i] for i in axes_of(self.axis, out))
 
 
 @register

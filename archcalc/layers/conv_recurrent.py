@@ -56,6 +56,9 @@ class ConvLstm(Sequence, Maps):
     def rank_of(self, *inputs: Shape) -> int:
         return max(len(inputs[0]) - 2, 0)
 
+    def applied(self) -> None:
+        return None  # gates come after it
+
     def channel_axes(self) -> tuple[int, int] | None:
         return 1, 1 if self.sequences else 0
 

@@ -38,6 +38,7 @@ class Conv(Layer):
     computes = True
     multiplies = True
     turns = True
+    shifts = True
     filters: Size = arg(Count(), "number of output maps")
     kernel: Any = arg(PerAxis(), "size of the window", keras="kernel_size", symbol="f")
     stride: Any = arg(PerAxis(), "step of the window", 1, keras="strides", symbol="s", slash=True)
@@ -112,6 +113,7 @@ class Depthwise(Layer):
     computes = True
     multiplies = True
     turns = True
+    shifts = True
     ranks = (1, 2)
 
     def windows(self, *inputs: Shape) -> tuple[Window, ...]:

@@ -24,6 +24,8 @@ class Dense(Layer):
     keras = "Dense"
     computes = True
     multiplies = True
+    reads_last = True
+    shifts = True
     units: Size = arg(Count(), "number of outputs")
     activation: Any = arg(ACTIVATION, "applied to each output value", None)
     bias: str = arg(Choice("shared", "none", off="none"), "one for each unit, or none", "shared", keras="use_bias")

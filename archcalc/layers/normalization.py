@@ -58,6 +58,9 @@ class BatchNorm(Affine):
         Example("bn axis=1, renorm", ((12, 4),), (12, 4)),
     )
 
+    def centred(self, x: Shape) -> tuple[int, ...]:
+        return self.places(x)
+
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
         channels = out[axis_of(self.axis, out)]
         stored = ("moving_mean", "moving_variance", *(("moving_stddev", "renorm_mean", "renorm_stddev") if self.renorm else ()))
@@ -85,6 +88,10 @@ class LayerNorm(Affine):
         Example("layernorm (2, 3), nocenter", ((7, 9, 4),), (7, 9, 4)),
         Example("layernorm noscale, epsilon=1e-6", ((64,),), (64,)),
     )
+
+    def centred(self, x: Shape) -> tuple[int, ...]:
+        normalised = self.places(x)
+        return tuple(axis for axis in range(len(x)) if axis not in normalised)
 
 
 class InGroups(Affine):
@@ -134,6 +141,9 @@ class InstanceNorm(InGroups):
         Example("instancenorm", ((28, 28, 64),), (28, 28, 64)),
         Example("instancenorm noscale, nocenter", ((10, 12),), (10, 12)),
     )
+
+    def centred(self, x: Shape) -> tuple[int, ...]:
+        return self.places(x)
 
 
 @register

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from archcalc.activations import FUNCTIONS
 from archcalc.argtypes import Choice, Count, Flag, Number
 from archcalc.arguments import arg
-from archcalc.layers.activation import ACTIVATION, FUNCTIONS
+from archcalc.layers.activation import ACTIVATION
 from archcalc.layers.options import Option
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, renamed, require
 from archcalc.spec import Example, Layer, Operation, Weight
 
-GATES = Option(named=FUNCTIONS)  # bare, the same words are the activation's
+GATES = Option(named=tuple(FUNCTIONS))  # bare, the same words are the activation's
 
 
 class Cell(Layer):
@@ -31,6 +32,9 @@ class Cell(Layer):
     bias: str = arg(Choice("shared", "none", off="none"), "one for each unit, or none", "shared", keras="use_bias")
     dropout: Any = arg(Number(0, 1), "share of the inputs dropped in training", 0, positional=False)
     recurrent_dropout: Any = arg(Number(0, 1), "share of the states dropped in training", 0, positional=False)
+
+    def applied(self) -> None:
+        return None  # gates come after it
 
     def shape(self, *inputs: Shape) -> Shape:
         if len(inputs[0]) != 1:

@@ -34,6 +34,7 @@ class ConvTranspose(Layer):
     computes = True
     multiplies = True
     turns = True
+    shifts = True
     filters: Size = arg(Count(), "number of output maps")
     kernel: Any = arg(PerAxis(), "size of the kernel", keras="kernel_size", symbol="f")
     stride: Any = arg(PerAxis(), "how far apart the input's values stand in the output", 1, keras="strides", symbol="s", slash=True)

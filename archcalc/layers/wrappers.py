@@ -11,6 +11,7 @@ from archcalc.layers.recurrent import Cell, Sequence, check_states, check_vector
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size
 from archcalc.spec import Example, Layer, Operation, Product, Weight, Wrapper
+from archcalc.windows import Window
 
 MAX_CELLS = 1000  # more than any stack has; a formula is as long as the stack
 
@@ -43,6 +44,10 @@ class TimeDistributed(Wrapper):
             why = "it puts out more than one value, and Keras joins one over the steps"
             raise Refusal("E134", wrapper=f"`{self.kind}`", layer=f"`{self.inner.kind}`", why=why)
         return (x[0], *out)
+
+    def windows(self, *inputs: Shape) -> tuple[Window, ...]:
+        inner = self.inner.windows(self.inside(inputs[0]))
+        return (Window(1), *inner) if inner else ()
 
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
         found = self.inner.weights(self.inside(out), self.inside(inputs[0]))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from archcalc.checks import Checks
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Graph
 from archcalc.names import suggestion
@@ -24,11 +25,14 @@ from archcalc.values import Dims
 
 
 class Options(NamedTuple):
-    """What the user sets from outside: parameters as expressions (`classes=5`), input sizes by name (None: the only one), the batch."""
+    """What the user sets from outside: parameters as expressions (`classes=5`), input sizes by name (None: the only one), the batch,
+    and which warnings are on.
+    """
 
     parameters: dict[str, str] = {}
     inputs: dict[str | None, str] = {}
     batch: int = 1
+    checks: Checks = Checks()
 
 
 class UsageError(Exception):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from every import CLASSES
 
-from archcalc.layers.activation import FUNCTIONS
+from archcalc.activations import FUNCTIONS
 from archcalc.recipes import LOSSES, OPTIMIZERS
 from archcalc.spec import Layer
 

@@ -8,8 +8,8 @@ import pytest
 from engine.families import Line, cases, checked_figures, checked_values, more
 from engine.harness import agree, graph_of, keras_run, network
 
+from archcalc.activations import FUNCTIONS
 from archcalc.engine import run
-from archcalc.layers.activation import FUNCTIONS
 
 np = pytest.importorskip("numpy", reason="NumPy is not installed")
 

@@ -40,7 +40,7 @@ def run(project: Path, command: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_page_has_its_files_and_commands() -> None:
     assert set(FILES) == {
-        "networks/blocks.arch", "networks/classifier.arch", ".github/workflows/networks.yml", ".pre-commit-config.yaml", "pyproject.toml",
+        "networks/blocks.arch", "networks/classifier.arch", ".github/workflows/networks.yml", ".pre-commit-config.yaml", "pyproject.toml", "archcalc.toml",
         "tests/test_networks.py", "tests/test_stage.py", "tests/test_my_tool.py",
     }  # fmt: skip
     assert len(COMMANDS) == 4
