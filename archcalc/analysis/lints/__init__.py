@@ -39,8 +39,11 @@ def lint(graph: Graph, checks: Checks = Checks(), sound: bool = True) -> Iterato
         for trait, found in of_traits:
             if getattr(layer, trait):
                 yield from found(node, around)
-        if with_one and 1 in node.shape:
-            yield from alone(node)
+        if with_one:
+            for n in node.shape:
+                if type(n) is int and n == 1:
+                    yield from alone(node)
+                    break
     if "W112" in on:
         yield from cancelled(graph, around)
     if graph.recipe is not None and "W111" in on:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 
 from archcalc.checks import Checks
 from archcalc.graph import Graph, Node
 from archcalc.sizes import Shape
+
+FARTHEST = 100  # layers that one lint looks back over
 
 
 class Around:
@@ -24,6 +27,11 @@ class Around:
             for source in node.inputs:
                 found.setdefault(id(source), []).append(node)
         return found
+
+    @cached_property
+    def put_out(self) -> set[int]:
+        """The ids of the outputs."""
+        return set(map(id, self.graph.outputs))
 
     @cached_property
     def used_again(self) -> set[int]:
@@ -44,7 +52,7 @@ class Around:
             flattens = layer.view and len(shape) == 1
             each_alone = layer.reads_last or layer.view or not layer.computes or len(node.inputs) > 1
             for source in node.inputs:
-                keeps = each_alone and source.shape is not None and source.shape[:-1] == shape[:-1]
+                keeps = each_alone and source.shape is not None and alike(source.shape[:-1], shape[:-1])
                 if not (keeps or flattens) or (keeps and id(node) in found):
                     found.add(id(source))
         return found
@@ -61,14 +69,29 @@ def whole(*shapes: Shape | None) -> bool:
     return all(shape is not None and all(type(n) is int for n in shape) for shape in shapes)
 
 
+def alike(one: Shape | None, other: Shape | None) -> bool:
+    """Whether two shapes are known to be the same: plain numbers, or sizes of one origin."""
+    if one is None or other is None or len(one) != len(other):
+        return False
+    return all(m is n or (type(m) is type(n) is int and m == n) for m, n in zip(one, other, strict=True))
+
+
 def params_of(node: Node) -> int | None:
     """A node's parameters; None where that is no plain number."""
     count = node.row.params if node.row is not None else None
     return count if type(count) is int else None
 
 
+def backwards(node: Node) -> Iterator[Node]:
+    """A node, what it reads, what that reads, and so on, while each reads one. No further than a person would look."""
+    for _ in range(FARTHEST):
+        yield node
+        if len(node.inputs) != 1:
+            return
+        node = node.inputs[0]
+
+
 def passed_on(node: Node) -> Node:
     """Where the values of a node come from, if layers only pass them on, in the same shape."""
-    while node.layer is not None and node.layer.view and len(node.inputs) == 1 and node.inputs[0].shape == node.shape:
-        node = node.inputs[0]
-    return node
+    arranged = (n for n in backwards(node) if n.layer is None or not n.layer.view or not n.inputs or not alike(n.inputs[0].shape, n.shape))
+    return next(arranged, node)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import exp, floor
 
 from archcalc.activations import Function
-from archcalc.analysis.lints.around import Around, passed_on, whole
+from archcalc.analysis.lints.around import Around, backwards, passed_on, whole
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Graph, Node
 from archcalc.recipes import WANTS, Recipe
@@ -69,9 +69,7 @@ def misfit(graph: Graph, recipe: Recipe) -> Iterator[Diagnostic]:
     """W111: a loss of the recipe that wants other values than the output has."""
     for node in graph.outputs:
         loss = recipe.losses.get(node.name, recipe.loss)
-        end = node
-        while end.layer is not None and end.layer.view and len(end.inputs) == 1:
-            end = end.inputs[0]
+        end = next((n for n in backwards(node) if n.layer is None or not n.layer.view), node)
         function = end.layer.applied() if end.layer is not None else None
         if loss not in WANTS or function is None or WANTS[loss].fits(function):
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archcalc.analysis.lints.around import Around, params_of, whole
+from archcalc.analysis.lints.around import Around, alike, backwards, params_of, whole
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Graph, Node, say_shape
 from archcalc.sizes import prod
@@ -34,10 +34,9 @@ def on_a_map(node: Node, around: Around) -> Iterator[Diagnostic]:
 
 def _follows_one(node: Node) -> bool:
     """Whether another such layer stands before it, with nothing between that computes: the first of them is warned of."""
-    node = node.inputs[0]
-    while node.layer is not None and not node.layer.computes and len(node.inputs) == 1:
-        node = node.inputs[0]
-    return node.layer is not None and node.layer.reads_last
+    before = (n.layer for n in backwards(node.inputs[0]))
+    first = next((layer for layer in before if layer is None or layer.computes), None)
+    return first is not None and first.reads_last
 
 
 def cancelled(graph: Graph, around: Around) -> Iterator[Diagnostic]:
@@ -61,7 +60,7 @@ def _only_reader(node: Node, around: Around) -> Node | None:
     """Who alone reads a node that nothing else is made of: no output, no other layer, no layer that shares its weights."""
     readers = around.readers.get(id(node), [])
     shared = node.shares is not None or id(node) in around.used_again
-    alone = len(readers) == 1 and len(readers[0].inputs) == 1 and not shared and node not in around.graph.outputs
+    alone = len(readers) == 1 and len(readers[0].inputs) == 1 and not shared and id(node) not in around.put_out
     return readers[0] if alone else None
 
 
@@ -92,9 +91,8 @@ def mostly_here(node: Node, around: Around) -> Iterator[Diagnostic]:
     limits = {name: around.checks.threshold("W113", name) for name in ("share", "params")}
     if params is None or total is None or total < limits["params"] or params < limits["share"] * total:
         return
-    source = flat
-    while source.layer is not None and source.layer.view and len(source.shape or ()) == 1 and source.inputs:
-        source = source.inputs[0]
+    is_map = (n for n in backwards(flat) if n.layer is None or not n.layer.view or len(n.shape or ()) != 1)
+    source = next(is_map, flat)
     if source is flat or source.shape is None or node.layer is None or node.seen is None or not _from_windows(source):
         return
     channels = source.shape[0 if node.first else -1]
@@ -107,12 +105,13 @@ def mostly_here(node: Node, around: Around) -> Iterator[Diagnostic]:
 def _from_windows(node: Node) -> bool:
     """Whether a map comes from windows that slide, through layers that keep its shape."""
     shape = node.shape
-    if shape is None or len(shape) < 2 or prod(shape) == shape[-1]:
+    if shape is None or not whole(shape) or len(shape) < 2 or prod(shape) == shape[-1]:
         return False
-    while node.layer is not None and node.inputs:
-        if node.layer.windows(*node.input_shapes):
-            return True
-        if node.inputs[0].shape != shape:
+    for before in backwards(node):
+        if before.layer is None or not before.inputs:
             return False
-        node = node.inputs[0]
+        if before.layer.windows(*before.input_shapes):
+            return True
+        if not alike(before.inputs[0].shape, shape):
+            return False
     return False
