@@ -41,6 +41,21 @@ COUNTS = (
 FIGURES = tuple(figure.name for figure in COUNTS)
 BY_NAME = {figure.name: figure for figure in COUNTS}
 
+# Of a layer only: fields do not add up.
+FIELDS = (
+    Figure(
+        "receptive_field",
+        "Field",
+        "Receptive field",
+        "how many positions of the input there are, along each axis, from the first to the last that one output value reads",
+    ),
+    Figure("field_stride", "Field stride", "Stride of the fields", "how far apart the fields of neighbouring values stand on the input"),
+    Figure("field_padding", "Field padding", "Padding of the fields", "how much of the first value's field lies before the input"),
+)
+FIELD = FIELDS[0].name
+FIELD_NAMES = tuple(figure.name for figure in FIELDS)
+BY_NAME |= {figure.name: figure for figure in FIELDS}
+
 SHAPE = "output_shape"
 SHAPE_MEANS = "the shape of what comes out, for one sample, in the network's layout"
 

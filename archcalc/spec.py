@@ -12,12 +12,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from itertools import groupby
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 from archcalc.activations import FUNCTIONS, Function
 from archcalc.arguments import Arg
 from archcalc.sizes import Shape, Size, prod
 from archcalc.windows import Window
+
+if TYPE_CHECKING:
+    from archcalc.reading import Reads
 
 
 class Weight(NamedTuple):
@@ -87,6 +90,8 @@ class Layer:
     computes: ClassVar[bool] = False  # its outputs are units, and its edges connections
     multiplies: ClassVar[bool] = False  # its weights are multiplied and accumulated: MACs
     view: ClassVar[bool] = False  # needs no memory of its own at inference
+    # What one output value reads of each axis that flows in: a word of reading.BY_WORD, unless `fields` says it.
+    field: ClassVar[str] = ""
     turns: ClassVar[bool] = False  # it has spatial axes and channels, so what it sees follows the network's layout
     activates: ClassVar[bool] = False  # all that it does is to apply a function
     reads_last: ClassVar[bool] = False  # each unit reads the last axis, whichever axes stand before it
@@ -160,6 +165,12 @@ class Layer:
     def indices(self) -> Size | None:
         """How many entries it looks up, where it reads whole numbers as their indices; None where it reads values."""
         return None
+
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        """Of each input, what one output value reads along each of its axes. Sizes are plain integers here."""
+        from archcalc.reading import BY_WORD  # seldom needed
+
+        return tuple(BY_WORD[self.field](self, x) for x in inputs)
 
     @property
     def title(self) -> str:

@@ -122,6 +122,17 @@ class Spread(NamedTuple):
             return apart - self.padding[0] - self.padding[1] + self.reach + more
         return apart - 2 * self.padding + self.reach + more
 
+    def cut(self, n: Size) -> Size:
+        """How many positions are cut off before the output begins, of what an input of length n spreads over.
+
+        `same` begins where the convolution that goes the other way would begin its padding, as in TensorFlow.
+        """
+        if self.padding == "same":
+            return maximum((n - 1) * self.stride + self.reach - self.output(n), 0) // 2
+        if isinstance(self.padding, str):
+            return 0
+        return self.padding[0] if isinstance(self.padding, tuple) else self.padding
+
 
 def _reach(window: Window | Spread) -> Size:
     return window.kernel + (window.dilation - 1) * (window.kernel - 1)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from archcalc.analysis.costs import UNKNOWN, Row, Totals, costs, total
 from archcalc.analysis.derive import Derivation, derive, derive_all
-from archcalc.analysis.expectations import Outcome, decide, named
+from archcalc.analysis.expectations import Layers, Outcome, decide, named
 from archcalc.analysis.lints import lint
 from archcalc.checks import Checks
 from archcalc.diagnostics import Diagnostic, has_errors, in_order
 from archcalc.figures import FIGURES
 from archcalc.graph import BYTES, Graph, Node
+
+if TYPE_CHECKING:
+    from archcalc.analysis.receptive import Receptive
 
 __all__ = ["FIGURES", "PASSES", "Analysis", "Derivation", "Outcome", "Row", "Totals", "analyze_graph"]
 
@@ -33,10 +36,20 @@ class Analysis:
         self.totals: Totals
         self.expectations: list[Outcome] = []
         self.diagnostics: list[Diagnostic] = list(graph.findings)
+        self._receptive: Receptive | None = None
 
     @property
     def network(self) -> str:
         return self.graph.name
+
+    @property
+    def receptive(self) -> Receptive:
+        """The receptive fields of all layers, worked out when they are first asked for."""
+        if self._receptive is None:
+            from archcalc.analysis.receptive import Receptive
+
+            self._receptive = Receptive(self.graph)
+        return self._receptive
 
     @property
     def ok(self) -> bool:
@@ -73,7 +86,7 @@ def _input_row(node: Node, value_bytes: int, batch: int) -> Row:
 
 def decide_expectations(analysis: Analysis) -> None:
     """Every `expect` line."""
-    nodes = named(analysis.graph) if analysis.graph.expectations else {}
+    nodes = named(analysis.graph, lambda: analysis.receptive) if analysis.graph.expectations else Layers()
     for expectation in analysis.graph.expectations:
         outcome, findings = decide(expectation, nodes, analysis.totals)
         analysis.expectations.append(outcome)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archcalc.analysis.costs import Totals
 from archcalc.diagnostics import Diagnostic
-from archcalc.figures import FIGURES, SHORT
+from archcalc.figures import FIELD_NAMES, FIGURES, SHORT
 from archcalc.graph import Expectation, Graph
 from archcalc.names import suggestion
 from archcalc.resolve.arithmetic import compare, truth
@@ -16,6 +17,9 @@ from archcalc.resolve.scope import Fail, Figures, Scope, fail
 from archcalc.source import Span
 from archcalc.syntax import tree
 from archcalc.values import said
+
+if TYPE_CHECKING:
+    from archcalc.analysis.receptive import Receptive
 
 
 class Outcome(NamedTuple):
@@ -44,10 +48,18 @@ class TotalFigures(Figures):
         return value
 
 
+class Layers(dict[str, Label]):
+    """Every layer and every instance by name, and where their receptive fields are found."""
+
+    def __init__(self, receptive: Callable[[], Receptive] | None = None) -> None:
+        super().__init__()
+        self.receptive = receptive
+
+
 class Sight(Scope):
     """What an expectation sees: the totals, the names in sight at its line, then every layer by its name."""
 
-    def __init__(self, names: Scope, totals: Totals, nodes: dict[str, Label]) -> None:
+    def __init__(self, names: Scope, totals: Totals, nodes: Layers) -> None:
         super().__init__(names)
         self.values["total"] = TotalFigures(totals)
         self.nodes = nodes
@@ -65,12 +77,16 @@ class Named(Label):
 
     __slots__ = ("nodes",)
 
-    def __init__(self, bearers: list[Bearer], nodes: dict[str, Label]) -> None:
+    def __init__(self, bearers: list[Bearer], nodes: Layers) -> None:
         super().__init__(*bearers)
         self.nodes = nodes
 
     def figure(self, name: str, span: Span) -> Any:
         group = self.latest.group
+        if name in FIELD_NAMES and group is None and not self.latest.several and name not in self.latest.inner and self.nodes.receptive:
+            from archcalc.analysis.fields import value_of  # seldom needed
+
+            return value_of(self.nodes.receptive(), self.latest.node, name, span)
         inner = self.latest.inner.get(name) or (self.nodes.get(f"{group.name}.{name}") if group else None)
         return super().figure(name, span) if inner is None else Named(inner.bearers, self.nodes)
 
@@ -78,18 +94,18 @@ class Named(Label):
         return Named([self.bearer(index)], self.nodes)
 
 
-def named(graph: Graph) -> dict[str, Label]:
+def named(graph: Graph, receptive: Callable[[], Receptive] | None = None) -> Layers:
     """Every layer and every instance of a network, by the name that tables show."""
-    found: dict[str, Label] = {}
+    found = Layers(receptive)
     for node in (*graph.inputs, *graph.layers):
-        found[node.name] = Label(Bearer(node))
+        found[node.name] = Named([Bearer(node)], found)
     for group in graph.groups:
         if group.outputs:
             found.setdefault(group.name, Named([Bearer(group.outputs[-1], group)], found))
     return found
 
 
-def decide(expectation: Expectation, nodes: dict[str, Label], totals: Totals) -> tuple[Outcome, list[Diagnostic]]:
+def decide(expectation: Expectation, nodes: Layers, totals: Totals) -> tuple[Outcome, list[Diagnostic]]:
     """Decide one expectation. `nodes` are the layers by name."""
     scope = Sight(expectation.names, totals, nodes)
     condition = expectation.span.text.removeprefix("expect").strip()

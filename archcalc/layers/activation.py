@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from archcalc.activations import FUNCTIONS, Function
 from archcalc.argtypes import Axes, Choice, Number
@@ -12,6 +12,9 @@ from archcalc.registry import register
 from archcalc.sizes import Shape
 from archcalc.spec import Example, Layer, Operation, Weight
 
+if TYPE_CHECKING:
+    from archcalc.reading import Reads
+
 # An argument called `activation`: analysis counts one operation for each output value.
 ACTIVATION = Choice(*FUNCTIONS)
 
@@ -20,6 +23,8 @@ class Elementwise(Layer):
     """Base: the shape stays, and each value costs one operation."""
 
     activates = True
+    field = "same"
+    function: str = ""
 
     def shape(self, *inputs: Shape) -> Shape:
         return inputs[0]
@@ -29,7 +34,13 @@ class Elementwise(Layer):
 
     def applied(self) -> Function | None:
         # With arguments, such as `relu 6`, it is another function.
-        return FUNCTIONS.get(getattr(self, "function", self.kind)) if self.given().keys() <= {"function"} else None
+        return FUNCTIONS.get(self.function or self.kind) if self.given().keys() <= {"function"} else None
+
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import BY_WORD
+
+        function = FUNCTIONS.get(self.function)
+        return (BY_WORD["features" if function and function.alone is not None else self.field](self, inputs[0]),)
 
 
 @register
@@ -48,7 +59,7 @@ class Activation(Elementwise):
 class Named(Elementwise):
     """A function whose name is a kind."""
 
-    function: ClassVar[str] = ""
+    function = ""
 
 
 @register
@@ -102,6 +113,11 @@ class Softmax(Named):
 
     def along(self, out: Shape) -> Shape:
         return tuple(out[i] for i in axes_of(self.axis, out))
+
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import all_of
+
+        return (all_of(inputs[0], axes_of(self.axis, inputs[0])),)
 
 
 @register

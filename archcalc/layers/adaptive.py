@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.argtypes import PerAxis
 from archcalc.arguments import arg
@@ -10,6 +10,9 @@ from archcalc.layers.axes import per_axis, spatial
 from archcalc.registry import register
 from archcalc.sizes import Shape, Size, gcd, prod
 from archcalc.spec import Example, Layer, Operation
+
+if TYPE_CHECKING:
+    from archcalc.reading import Reads
 
 FAMILY = "pooling"
 
@@ -29,6 +32,12 @@ class AdaptivePooling(Layer):
     def shape(self, *inputs: Shape) -> Shape:
         space, channels = spatial(self.kind, inputs[0], self.rank)
         return (*per_axis(self.size, len(space), "size"), channels)
+
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import binned, same
+
+        bins = tuple(binned(i, n, m) for i, (n, m) in enumerate(zip(inputs[0][:-1], out, strict=False)))
+        return ((*bins, same(out)[-1]),)
 
     def edges(self, out: Shape, *inputs: Shape) -> Size:
         *space, channels = inputs[0]

@@ -7,7 +7,7 @@ all products are counted.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from archcalc.argtypes import Axes, Choice, Count, Flag, Number, WholeShape, counted
 from archcalc.arguments import arg
@@ -17,6 +17,9 @@ from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, prod, require
 from archcalc.spec import Example, Layer, Operation, Product, Weight
 from archcalc.values import said
+
+if TYPE_CHECKING:
+    from archcalc.reading import Reads
 
 
 class Roles(NamedTuple):
@@ -65,6 +68,22 @@ class Attending(Layer):
             fits = (m == n) | (n == 1) if spread else m == n
             facts = {"left": Said(one, left), "right": Said(other, right), "problem": Differ(i, m, n)}
             require(fits, "E307", kind=self.kind, **facts)
+
+    def attended(self, query: Shape) -> tuple[int, ...]:
+        """The axes that are steps."""
+        return (len(query) - 2,)
+
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import BY_WORD, Along, attended_to
+
+        query, others = inputs[0], inputs[1:] or inputs[:1]
+        near = getattr(self, "sliding_window", None)
+        steps = self.attended(query)
+        own = BY_WORD["features"](self, query)
+        read = tuple(attended_to(x, query, steps, near, bool(getattr(self, "causal", False))) for x in others)
+        if len(inputs) > 2 and not isinstance(self, Projecting):  # then nothing mixes the values' features
+            read = ((*read[0][:-1], Along(len(out) - 1)), read[1])
+        return (own, *read) if len(inputs) > 1 else read  # each step attends to itself, too
 
 
 class Projecting(Attending):

@@ -43,6 +43,7 @@ def fill_value() -> Any:
 class Augmentation(Layer):
     """Base: an image, rows x columns x channels, keeps its shape; only training does anything to it."""
 
+    field = "same"
     turns = True
     view = True
     works_on: ClassVar[tuple[int, ...]] = ()  # numbers of channels; (): any
@@ -204,6 +205,7 @@ class RandomCrop(Augmentation):
 
     kind = "random_crop"
     keras = "RandomCrop"
+    field = "unknown"  # the piece has the form of the size by float32's rounding
     view = False
     height: Size = arg(Count(), "rows of the piece")
     width: Size = arg(Count(), "columns of the piece")

@@ -221,6 +221,7 @@ class AutoContrast(Augmentation):
 
     kind = "auto_contrast"
     keras = "AutoContrast"
+    field = "map"
     view = False
     value_range: Any = values()
     examples = (
@@ -243,6 +244,7 @@ class Clahe(Augmentation):
     kind = "clahe"
     keras = "ContrastLimitedAdaptiveHistogramEqualization"
     aliases = ("contrast_limited_adaptive_histogram_equalization",)
+    field = "unknown"  # a tile, and those around it
     view = False
     value_range: Any = values()
     clip_limit: Any = arg(Number(0), "how many times its share a value may be counted; 0: any", 4)

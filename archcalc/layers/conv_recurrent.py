@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.argtypes import Choice, Count, Flag, Number, PerAxis
 from archcalc.arguments import arg
@@ -12,6 +12,10 @@ from archcalc.layers.recurrent import GATES, Sequence, costly, steps_of
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, prod, require
 from archcalc.spec import Example, Layer, Operation, Weight
+from archcalc.windows import Window
+
+if TYPE_CHECKING:
+    from archcalc.reading import Reads
 
 FAMILY = "recurrent"
 
@@ -92,6 +96,18 @@ class ConvLstm(Sequence, Maps):
         values = self._positions(out, inputs[0]) * self.filters
         gates = costly(self.gates, "gate activations", 3, values)
         return (*gates, *costly(self.activation, "activations", 2, values), Operation("products and sums of states", 4, values))
+
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import carried_on, whole
+
+        steps, *space, channels = inputs[0]
+        windows = slide(self, len(space))
+        around = tuple(Window(w.kernel, padding="same") for w in windows)
+        first = len(out) - len(space) - 1  # of the axes that come out, the first that is spatial
+        maps = carried_on(first, windows, space, around, steps - 1)
+        # c meets its first convolution a step later than h
+        states = (carried_on(first, None, out[first:-1], around, steps - late) for late in range(len(inputs) - 1))
+        return ((whole(steps), *maps, whole(channels)), *((*state, whole(self.filters)) for state in states))
 
     def _positions(self, out: Shape, x: Shape) -> Size:
         """At how many places a kernel stands, over all steps."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.argtypes import Choice, Count, Padding, PerAxis, TableName
 from archcalc.arguments import arg
@@ -15,6 +15,9 @@ from archcalc.sizes import Refusal, Shape, Size, prod, require
 from archcalc.spec import Example, Layer, Weight
 from archcalc.values import Table
 from archcalc.windows import Spread, Window
+
+if TYPE_CHECKING:
+    from archcalc.reading import Reads
 
 
 def not_both(axes: Sequence[Window | Spread]) -> None:
@@ -87,6 +90,11 @@ class Conv(Layer):
             if not fan_in:
                 raise Refusal("E306", at="maps", column=column, table=table.name)
 
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import BY_WORD
+
+        return (BY_WORD["window" if self.groups == 1 and self.maps is None else "groups"](self, inputs[0]),)
+
     def kernel_end(self, out: Shape, *inputs: Shape) -> Size | None:
         return out[-1] if self.maps is None and self.bias != "untied" else None
 
@@ -156,6 +164,11 @@ class DepthwiseConv(Depthwise):
     def shape(self, *inputs: Shape) -> Shape:
         return (*self.places(*inputs), inputs[0][-1] * self.multiplier)
 
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import BY_WORD
+
+        return (BY_WORD["maps" if self.multiplier == 1 else "groups"](self, inputs[0]),)
+
     def kernel_end(self, out: Shape, *inputs: Shape) -> Size | None:
         # Over three axes it is written as a convolution with a group for each channel.
         return self.multiplier if len(out) < 4 else out[-1]
@@ -177,6 +190,7 @@ class SeparableConv(Depthwise):
     kind = "separable"
     keras = "SeparableConv{rank}D"
     aliases = ("SeparableConvolution{rank}D",)
+    field = "window"
     filters: Size = arg(Count(), "number of output maps")
     kernel: Any = arg(PerAxis(), "size of the window", keras="kernel_size", symbol="f")
     stride: Any = arg(PerAxis(), "step of the window", 1, keras="strides", symbol="s", slash=True)

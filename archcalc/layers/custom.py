@@ -26,6 +26,7 @@ class Custom(Layer):
     """
 
     kind = "custom"
+    field = "unknown"
     inputs: ClassVar[tuple[int, int | None]] = (1, None)
     name: str = arg(Title(), "what it is, in quotes")
     params: Size = arg(Count(0), "parameters in all", 0, positional=False)

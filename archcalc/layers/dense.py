@@ -23,6 +23,7 @@ class Dense(Layer):
     kind = "dense"
     keras = "Dense"
     computes = True
+    field = "features"
     multiplies = True
     reads_last = True
     shifts = True
@@ -72,6 +73,7 @@ class Rbf(Layer):
 
     kind = "rbf"
     computes = True
+    field = "features"
     multiplies = True
     units: Size = arg(Count(), "number of classes")
     centres: str = arg(Choice("bitmaps", "random"), "the paper's 7x12 bitmaps of the ten digits, or seeded -1 and 1", None)

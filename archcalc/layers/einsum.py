@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archcalc.argtypes import Count, Name, Number, WholeShape
 from archcalc.arguments import arg
@@ -13,6 +13,9 @@ from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, prod, require
 from archcalc.spec import Example, Layer, Weight
 from archcalc.values import said
+
+if TYPE_CHECKING:
+    from archcalc.reading import Reads
 
 FAMILY = "dense"
 
@@ -149,6 +152,12 @@ class EinsumDense(Layer):
     def shape(self, *inputs: Shape) -> Shape:
         axes = self.axes(inputs[0])
         return tuple(axes.sizes[c] for c in axes.out)
+
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import Along, whole
+
+        axes = self.axes(inputs[0])
+        return (tuple(Along(axes.out.index(c)) if c in axes.out else whole(n) for c, n in zip(axes.read, inputs[0], strict=True)),)
 
     def axes(self, x: Shape) -> Lettered:
         """The letters of the input and the output, with their sizes. Refuses what contradicts."""

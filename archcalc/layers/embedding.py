@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.argtypes import Count, Flag, Number
 from archcalc.arguments import arg
@@ -11,6 +11,9 @@ from archcalc.layers.dense import adapted
 from archcalc.registry import register
 from archcalc.sizes import Shape, Size, require
 from archcalc.spec import Example, Layer, Operation, Weight
+
+if TYPE_CHECKING:
+    from archcalc.reading import Reads
 
 FAMILY = "dense"
 
@@ -24,6 +27,7 @@ class Embedding(Layer):
 
     kind = "embedding"
     keras = "Embedding"
+    field = "same"
     vocabulary: Size = arg(Count(), "number of words; what flows in is from 0 to one less", keras="input_dim", symbol="v")
     dim: Size = arg(Count(), "size of each vector", keras="output_dim", symbol="d")
     mask_zero: bool = arg(Flag(), "0 is padding, which later layers leave out", False)
@@ -83,6 +87,11 @@ class ReversibleEmbedding(Layer):
         why = f"backwards, it reads vectors of {self.dim}, and what flows in has vectors of {read}"
         require(read == self.dim, "E311", at="dim", first="`dim`", second="what flows in", why=why)
         return (*x[:-1], self.vocabulary)
+
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import BY_WORD
+
+        return (BY_WORD["features" if self.reverse else "same"](self, inputs[0]),)
 
     def kernel_end(self, out: Shape, *inputs: Shape) -> Size | None:
         return None if self.reverse else out[-1]

@@ -18,6 +18,7 @@ class Input(Layer):
 
     kind = "input"
     keras = "Input"
+    field = "same"  # of nothing
     aliases = ("InputLayer",)
     inputs = (0, 0)
     size: Shape = arg(WholeShape(), "rows x columns x channels, or as many axes as the data has", keras="shape")

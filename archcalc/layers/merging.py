@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from archcalc.argtypes import Axes, Axis, Flag, counted
 from archcalc.arguments import arg
@@ -10,6 +10,9 @@ from archcalc.layers.axes import axis_of
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, maximum, prod, require, total
 from archcalc.spec import Example, Layer, Operation, Product
+
+if TYPE_CHECKING:
+    from archcalc.reading import Reads
 
 
 class Differ(NamedTuple):
@@ -49,6 +52,11 @@ class Arithmetic(Layer):
 
     def reads(self, out: Shape, *inputs: Shape) -> Size:
         return len(inputs)
+
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import broadcast
+
+        return tuple(broadcast(x, out) for x in inputs)
 
     def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
         return (Operation("merge", len(inputs) - 1),)
@@ -148,6 +156,12 @@ class Concat(Layer):
         joined = total(x[axis] for x in inputs)
         return tuple(joined if i == axis else n for i, n in enumerate(first))
 
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import same, shuffled
+
+        axis = axis_of(self.axis, out)
+        return tuple((*same(x)[:axis], shuffled(axis, x[axis]), *same(x)[axis + 1 :]) for x in inputs)
+
 
 class OfEach(Axes):
     """One axis for both inputs, or one of each."""
@@ -190,6 +204,12 @@ class Dot(Layer):
         i, j = self._along(a, b)
         require(a[i] == b[j], "E307", kind=self.kind, left=a, right=b, problem=Lengths(i, j, a[i], b[j]))
         return (*a[:i], *a[i + 1 :], *b[:j], *b[j + 1 :]) or (1,)
+
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import left_of
+
+        i, j = self._along(*inputs)
+        return left_of(inputs[0], i, 0), left_of(inputs[1], j, len(inputs[0]) - 1)
 
     def products(self, out: Shape, *inputs: Shape) -> tuple[Product, ...]:
         i, _ = self._along(*inputs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.argtypes import Axes, Axis, Count, Flag, Number, counted
 from archcalc.arguments import arg
@@ -10,6 +10,10 @@ from archcalc.layers.axes import axes_of, axis_of
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, gcd, require
 from archcalc.spec import Example, Layer, Operation, Weight
+from archcalc.windows import Window
+
+if TYPE_CHECKING:
+    from archcalc.reading import Reads
 
 
 class Affine(Layer):
@@ -46,6 +50,7 @@ class BatchNorm(Affine):
     kind = "bn"
     keras = "BatchNormalization"
     aliases = ("batchnorm", "batch_norm")
+    field = "same"
     axis: int = arg(Axis(channels=True), "the channels' axis", -1, positional=False)
     momentum: Any = arg(Number(0, 1), "how slowly the moving statistics follow", 0.99, positional=False)
     epsilon: Any = arg(Number(0), "added to the variance", 0.001, positional=False)
@@ -71,6 +76,13 @@ class BatchNorm(Affine):
         return (Operation("normalisation", 2 + self.scale + self.center),)
 
 
+def _over(layer: Any, x: Shape) -> tuple[Reads, ...]:
+    """A value reads all along the axes that are normalised."""
+    from archcalc.reading import all_of
+
+    return (all_of(x, axes_of(layer.axis, x)),)
+
+
 @register
 class LayerNorm(Affine):
     """Layer normalisation: mean and variance of each sample along an axis, or axes; then a trained scale and shift.
@@ -93,12 +105,23 @@ class LayerNorm(Affine):
         normalised = self.places(x)
         return tuple(axis for axis in range(len(x)) if axis not in normalised)
 
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        return _over(self, inputs[0])
+
 
 class InGroups(Affine):
     """Base: the channels are normalised in groups, each over all places of a sample."""
 
     axis: int = arg(Axis(channels=True), "the channels' axis", -1, positional=False)
     epsilon: Any = arg(Number(0), "added to the variance", 0.001, positional=False)
+
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import Along, all_of, shuffled
+
+        (place,) = self.places(inputs[0])
+        groups: Size = getattr(self, "groups", out[place])
+        own = Along(place) if groups == out[place] else shuffled(place, out[place])
+        return (tuple(own if i == place and groups > 1 else read for i, read in enumerate(all_of(out, range(len(out))))),)
 
 
 @register
@@ -180,6 +203,9 @@ class RMSNorm(Layer):
         # the square, and its addition; over the root; times the scale
         return (Operation("normalisation", 4),)
 
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        return _over(self, inputs[0])
+
 
 @register
 class UnitNorm(Layer):
@@ -201,6 +227,9 @@ class UnitNorm(Layer):
     def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
         # the square, and its addition; over the length
         return (Operation("normalisation", 3),)
+
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        return _over(self, inputs[0])
 
 
 @register
@@ -231,3 +260,10 @@ class LocalResponseNorm(Layer):
     def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
         # the squares, and their additions; times alpha; plus k; the power; the division
         return (Operation("normalisation", self.size + 4),)
+
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import same, under
+
+        place = axis_of(self.axis, out)
+        around = under(place, Window(self.size, padding=self.size // 2), out[place])
+        return (tuple(around if i == place else read for i, read in enumerate(same(out))),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.argtypes import Flag, Padding, PerAxis
 from archcalc.arguments import Arg, arg
@@ -14,11 +14,15 @@ from archcalc.sizes import Refusal, Shape, Size, prod, renamed
 from archcalc.spec import Example, Layer, Operation, Weight
 from archcalc.windows import Window
 
+if TYPE_CHECKING:
+    from archcalc.reading import Reads
+
 
 class Pooling(Layer):
     """Base: the window steps by its own size unless a stride is given, as in Keras."""
 
     computes = True
+    field = "maps"
     turns = True
     kernel: Any = arg(PerAxis(), "size of the window", 2, keras="pool_size", symbol="f", keras_needs=True)
     stride: Any = arg(PerAxis(), "step of the window; its size, if not given", None, keras="strides", symbol="s", slash=True)
@@ -130,6 +134,11 @@ class GlobalPooling(Layer):
 
     def reads(self, out: Shape, *inputs: Shape) -> Size:
         return prod(inputs[0][:-1])
+
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import Along, whole
+
+        return ((*map(whole, inputs[0][:-1]), Along(len(out) - 1)),)
 
 
 @register

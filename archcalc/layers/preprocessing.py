@@ -6,7 +6,7 @@ dense arrays; Keras's `sparse` is left out.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.argtypes import Choice, Count, Flag, Number
 from archcalc.arguments import arg
@@ -16,6 +16,9 @@ from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, require
 from archcalc.spec import Example, Layer
 
+if TYPE_CHECKING:
+    from archcalc.reading import Reads
+
 CODES = ("one_hot", "multi_hot", "count")
 MODE = "the category's number, one_hot, multi_hot (which are there), or count (how often)"
 
@@ -23,6 +26,7 @@ MODE = "the category's number, one_hot, multi_hot (which are there), or count (h
 class Encoding(Layer):
     """Base: categories stay numbers, or become rows as long as there are categories."""
 
+    field = "same"
     mode: str = "int"
 
     def shape(self, *inputs: Shape) -> Shape:
@@ -31,6 +35,14 @@ class Encoding(Layer):
         if self.mode == "int":
             return x
         return self.one_hot(x, self.depth()) if self.mode == "one_hot" else self.together(x, self.depth())
+
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import Along, whole
+
+        x = inputs[0]
+        if self.mode in ("int", "one_hot"):  # a last axis that gives way to the row has one place
+            return (tuple(Along(i) if i < len(out) - (self.mode != "int") else whole(n) for i, n in enumerate(x)),)
+        return ((whole(x[0]), *map(Along, range(len(x) - 1))),)
 
     def depth(self) -> Size:
         """How many categories there are."""
@@ -144,6 +156,7 @@ class HashedCrossing(Layer):
 
     kind = "hashed_crossing"
     keras = "HashedCrossing"
+    field = "whole"
     inputs = (2, 2)
     bins: Size = arg(Count(), "how many numbers there are", keras="num_bins", symbol="k")
     mode: str = arg(Choice("int", "one_hot"), "the number, or a row with a 1 at its place", "int", keras="output_mode")

@@ -6,7 +6,7 @@ zeros unless they flow in. A cell may also stand for a single step by itself, wi
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from archcalc.activations import FUNCTIONS
 from archcalc.argtypes import Choice, Count, Flag, Number
@@ -17,6 +17,9 @@ from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, renamed, require
 from archcalc.spec import Example, Layer, Operation, Weight
 
+if TYPE_CHECKING:
+    from archcalc.reading import Reads
+
 GATES = Option(named=tuple(FUNCTIONS))  # bare, the same words are the activation's
 
 
@@ -24,6 +27,7 @@ class Cell(Layer):
     """Base: one step. Each set of units reads the input, the state before, and its bias."""
 
     computes = True
+    field = "whole"
     multiplies = True
     sets: ClassVar[int] = 1  # of units: the gates and the candidate
     carries: ClassVar[tuple[str, ...]] = ("state",)  # its states, in Keras's order
@@ -190,6 +194,13 @@ class LstmCell(Cell):
         Example("lstm_cell 4", ((3,), (4,), (4,)), (4,)),
         Example("lstm_cell 5, nobias", ((3,), (5,), (5,)), (5,)),
     )
+
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import same
+
+        # in one step, c is not mixed with others
+        once = len(inputs) > 2 and (len(inputs[0]) == 1 or inputs[0][0] == 1)
+        return (*super().fields(out, *inputs[:2]), same(inputs[2])) if once else super().fields(out, *inputs)
 
     def step_operations(self, values: Size) -> tuple[Operation, ...]:
         gates = costly(self.gates, "gate activations", 3, values)

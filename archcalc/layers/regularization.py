@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.argtypes import Axis, Number, WholeShape
 from archcalc.arguments import arg
@@ -11,10 +11,14 @@ from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, require
 from archcalc.spec import Example, Layer, Operation, Weight
 
+if TYPE_CHECKING:
+    from archcalc.reading import Reads
+
 
 class TrainingOnly(Layer):
     """Base: at inference, what flows in flows on."""
 
+    field = "same"
     view = True
 
     def shape(self, *inputs: Shape) -> Shape:
@@ -149,6 +153,12 @@ class Masking(Layer):
     def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
         return (Operation("comparisons", 1),)
 
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import BY_WORD
+
+        # where 0 stands for no data, a step that holds none is as it was
+        return (BY_WORD["features" if self.mask_value else "same"](self, inputs[0]),)
+
 
 @register
 class LayerScale(Layer):
@@ -158,6 +168,7 @@ class LayerScale(Layer):
     """
 
     kind = "layer_scale"
+    field = "same"
     initial: Any = arg(Number(), "what the factors start as", 1e-6)
     axis: int = arg(Axis(channels=True), "the channels' axis", -1, positional=False)
     examples = (

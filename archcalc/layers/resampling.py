@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.argtypes import Choice, Count, Flag, Number, Padding, PerAxis
 from archcalc.arguments import arg
@@ -11,6 +11,9 @@ from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, leaf, renamed, require
 from archcalc.spec import Example, Layer, Operation
 from archcalc.windows import Window
+
+if TYPE_CHECKING:
+    from archcalc.reading import Reads
 
 FAMILY = "reshaping"
 
@@ -49,6 +52,7 @@ class ZeroPad(Edges):
     """Zeros around the spatial axes. On one axis `(1, 2)` is 1 before and 2 after, as in Keras."""
 
     kind = "zero_pad"
+    field = "maps"
     keras = "ZeroPadding{rank}D"
     padding: Any = arg(Padding(), _PAIRS, 1, short=("pad",), symbol="p")
     examples = (
@@ -89,6 +93,12 @@ class Crop(Edges):
         left = tuple(self._left(n, side) for n, side in zip(space, sides, strict=True))
         return (*left, channels)
 
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import cut_out
+
+        sides = self.sides(self.cropping, len(out) - 1, "cropping")
+        return (cut_out(inputs[0], [side[0] if isinstance(side, tuple) else side for side in sides]),)
+
     def _left(self, n: Size, side: Any) -> Size:
         before, after = side if isinstance(side, tuple) else (side, side)
         facts = {"input": n, "cut": before + after, "fixes": lambda: [f"{n - 1} at most can go, both ends taken together"]}
@@ -106,6 +116,12 @@ class Interpolation(Layer):
         # taps multiplications, and one addition less
         taps = TAPS[self.interpolation] ** 2
         return (Operation("interpolation", 2 * taps - 1),) if taps > 1 else ()
+
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import resampled
+
+        radius = TAPS[self.interpolation] // 2
+        return (resampled(inputs[0], out, radius, getattr(self, "antialias", False)),)
 
 
 @register
@@ -189,6 +205,13 @@ class Resize(Images, Interpolation):
             raise Refusal("E311", at="pad_to_aspect_ratio", first="`crop_to_aspect_ratio`", second="`pad_to_aspect_ratio`", why=why)
         return super().shape(*inputs)
 
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import BY_WORD
+
+        # what would distort is cut off, or filled up, by float32's rounding
+        form = self.crop_to_aspect_ratio or self.pad_to_aspect_ratio
+        return (BY_WORD["unknown"](self, inputs[0]),) if form else super().fields(out, *inputs)
+
 
 @register
 class CenterCrop(Images):
@@ -200,3 +223,11 @@ class CenterCrop(Images):
         Example("center_crop 224x224", ((256, 256, 3),), (224, 224, 3)),
         Example("center_crop 20, 24", ((28, 30, 1),), (20, 24, 1)),
     )
+
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import BY_WORD, cut_out
+
+        x = inputs[0]
+        if any(n < m for n, m in zip(x, out, strict=True)):  # it is made larger first, by float32's rounding
+            return (BY_WORD["unknown"](self, x),)
+        return (cut_out(x, [(n - m) // 2 for n, m in zip(x[:-1], out[:-1], strict=True)]),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.argtypes import MAX_AXES, Count, ValueType, WholeShape
 from archcalc.arguments import arg
@@ -11,6 +11,9 @@ from archcalc.sizes import Refusal, Shape, Size, prod, require
 from archcalc.spec import Example, Layer
 from archcalc.values import is_integer, whole
 
+if TYPE_CHECKING:
+    from archcalc.reading import Reads
+
 
 @register
 class Identity(Layer):
@@ -18,6 +21,7 @@ class Identity(Layer):
 
     kind = "identity"
     keras = "Identity"
+    field = "same"
     view = True
     examples = (Example("identity", ((28, 28, 3),), (28, 28, 3)), Example("identity", ((9,),), (9,)))
 
@@ -37,6 +41,11 @@ class Flatten(Layer):
 
     def shape(self, *inputs: Shape) -> Shape:
         return (prod(inputs[0]),)
+
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import reshaped
+
+        return (reshaped(inputs[0], out),)
 
 
 @register
@@ -64,6 +73,11 @@ class Reshape(Layer):
         rest = prod(n for i, n in enumerate(self.size) if i not in free)
         require(have % rest == 0, "E310", at="size", target=said, have=have, rest=rest)
         return tuple(have // rest if i in free else n for i, n in enumerate(self.size))
+
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import reshaped
+
+        return (reshaped(inputs[0], out),)
 
 
 class Permutation(ValueType):
@@ -97,6 +111,11 @@ class Permute(Layer):
             raise Refusal("E302", at="order", kind=f"this order of {self.kind}", wanted=axes, shape=x)
         return tuple(x[axis - 1] for axis in self.order)
 
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import Along
+
+        return (tuple(Along(self.order.index(axis)) for axis in range(1, len(out) + 1)),)
+
 
 @register
 class RepeatVector(Layer):
@@ -111,3 +130,8 @@ class RepeatVector(Layer):
         if len(inputs[0]) != 1:
             raise Refusal("E302", kind=self.kind, wanted="one axis", shape=inputs[0])
         return (self.times, inputs[0][0])
+
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import Along
+
+        return ((Along(1),),)

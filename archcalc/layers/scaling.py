@@ -33,6 +33,7 @@ class Rescale(Layer):
 
     kind = "rescale"
     keras = "Rescaling"
+    field = "same"
     scale: Any = arg(Numbers(), "what each value is multiplied by")
     offset: Any = arg(Numbers(), "what is added then", 0)
     axis: int = arg(Axis(channels=True), "the axis along which a list lies", -1, keras="", positional=False)
@@ -62,6 +63,7 @@ class Normalize(Layer):
 
     kind = "normalize"
     keras = "Normalization"
+    field = "same"
     axis: Any = arg(AxesOrNone(channels=True), "each place along it has its own mean and variance; `none`: all share one", -1)
     mean: Any = arg(Numbers(), "one number, or one for each place", None, positional=False)
     variance: Any = arg(Numbers(0), "one number, or one for each place", None, positional=False)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archcalc.argtypes import Count
 from archcalc.arguments import arg
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size
 from archcalc.spec import Example, Operation, Weight, Wrapper
 from archcalc.windows import Window
+
+if TYPE_CHECKING:
+    from archcalc.reading import Reads
 
 FAMILY = "wrappers"
 
@@ -42,6 +47,9 @@ class SpectralNorm(Wrapper):
 
     def windows(self, *inputs: Shape) -> tuple[Window, ...]:
         return self.inner.windows(*inputs)
+
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        return self.inner.fields(out, *inputs)
 
     def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
         return self.inner.operations(out, *inputs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.argtypes import Choice, Count, Flag, Number
 from archcalc.arguments import arg
@@ -11,6 +11,9 @@ from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, leaf, require
 from archcalc.spec import Example, Layer, Operation, Weight
 from archcalc.windows import Window
+
+if TYPE_CHECKING:
+    from archcalc.reading import Reads
 
 FAMILY = "preprocessing"
 
@@ -71,6 +74,12 @@ class STFTSpectrogram(Layer):
         (n,), _ = spatial(self.kind, inputs[0], 1)
         frame, step, _ = self.lengths()
         return (Window(leaf(n, frame, "f"), leaf(n, step, "s"), 1, self.padding),)
+
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import Along, shuffled, under
+
+        n, channels = inputs[0]
+        return ((under(0, self.windows(*inputs)[0], n), Along(2) if self.expand_dims else shuffled(1, channels)),)
 
     def bins(self, like: Size) -> Size:
         """How many frequencies there are: those of a real signal, from 0 to half the transform's length."""
@@ -144,3 +153,13 @@ class MelSpectrogram(Layer):
         why = f"half of it is mirrored at each end, and a signal of {n} has no more than {n - 1} to mirror"
         require(fft // 2 < n, "E311", at="fft_length", first=f"`fft_length={fft}`", second="this signal", why=why)
         return (self.num_mel_bins, (n + 2 * (fft // 2) - fft) // stride + 1)
+
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import under, whole
+
+        n = inputs[0][0]
+        if self.power_to_db:  # the loudest of the whole signal sets how quiet a value can be
+            return ((whole(n),),)
+        length = self.fft_length if self.sequence_length is None else self.sequence_length
+        before = self.fft_length // 2 - (self.fft_length - length) // 2
+        return ((under(1, Window(length, self.sequence_stride, padding=(before, 0)), n),),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.argtypes import Choice, Count, Padding, PerAxis
 from archcalc.arguments import arg
@@ -13,6 +13,9 @@ from archcalc.registry import register
 from archcalc.sizes import Shape, Size, prod, require
 from archcalc.spec import Example, Layer, Weight
 from archcalc.windows import Spread
+
+if TYPE_CHECKING:
+    from archcalc.reading import Reads
 
 FAMILY = "convolution"
 
@@ -85,6 +88,12 @@ class ConvTranspose(Layer):
             fixes = f"`pad={(come - 1) // 2}` would leave {come - (come - 1) // 2 * 2}"
         require(length >= 1, "E311", fixes=(fixes,), **facts)
         return length
+
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import beneath, whole
+
+        spread = zip(self.spreads(*inputs), inputs[0][:-1], strict=True)
+        return ((*(beneath(i, axis, n) for i, (axis, n) in enumerate(spread)), whole(inputs[0][-1])),)
 
     def kernel_end(self, out: Shape, *inputs: Shape) -> Size | None:
         return inputs[0][-1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.argtypes import Choice, Flag
 from archcalc.arguments import Arg, arg
@@ -12,6 +12,9 @@ from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size
 from archcalc.spec import Example, Layer, Operation, Product, Weight, Wrapper
 from archcalc.windows import Window
+
+if TYPE_CHECKING:
+    from archcalc.reading import Reads
 
 MAX_CELLS = 1000  # more than any stack has; a formula is as long as the stack
 
@@ -48,6 +51,13 @@ class TimeDistributed(Wrapper):
     def windows(self, *inputs: Shape) -> tuple[Window, ...]:
         inner = self.inner.windows(self.inside(inputs[0]))
         return (Window(1), *inner) if inner else ()
+
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        from archcalc.reading import Along, moved
+
+        later = {i: i + 1 for i in range(len(out))}
+        (reads,) = self.inner.fields(self.inside(out), *map(self.inside, inputs))
+        return ((Along(0), *(moved(read, later) for read in reads)),)
 
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
         found = self.inner.weights(self.inside(out), self.inside(inputs[0]))
@@ -113,6 +123,11 @@ class Bidirectional(Wrapper):
         check_states(self.kind, self.carried(*inputs), inputs[1:])
         return (*out[:-1], 2 * out[-1]) if self.merge == "concat" else out
 
+    def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
+        ways = len(inputs) // 2
+        one = self.one.fields(out, *inputs[: 1 + ways])
+        return (*one, *one[1:])
+
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
         return tuple(w._replace(maps=2 * w.maps) for w in self.one.weights(out, inputs[0]))
 
@@ -138,6 +153,7 @@ class StackedRnn(Sequence, Wrapper):
 
     kind = "stacked_rnn"
     keras = "RNN"
+    field = "whole"
     aliases = ("StackedRNNCells",)
     single = False
     unroll: bool = arg(Flag(), "computed without a loop; the same values", False)

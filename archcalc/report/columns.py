@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archcalc.analysis import Totals
-from archcalc.figures import COUNTS, FIGURES, SHORT
+from archcalc.figures import COUNTS, FIELD_NAMES, FIELDS, FIGURES, SHORT
 from archcalc.graph import Node
 from archcalc.names import nearest
 from archcalc.report.folding import Line
@@ -13,13 +13,14 @@ from archcalc.report.text import clean, number
 # By their names in the JSON output. Those of memory say their unit, since a plain number would look like a count.
 HEADS = {
     **{figure.name: figure.head for figure in COUNTS},
+    **{figure.name: figure.head for figure in FIELDS},
     "kind": "Kind",
     "inputs": "Inputs",
     "shares": "Shares",
     "file": "File",
     "line": "Line",
 }
-TEXTS = ("kind", "inputs", "shares", "file")  # these stand to the left, numbers to the right
+TEXTS = ("kind", "inputs", "shares", "file", *FIELD_NAMES)  # these stand to the left, numbers to the right
 ALWAYS = ("name", "output_shape")
 SHOWN = ("params", "connections", "macs")  # where nothing else is asked for
 
@@ -79,6 +80,8 @@ def plain(line: Line, column: str) -> int | str | None:
     if column in FIGURES:
         figure: int | None = getattr(line.figures, column)
         return figure
+    if column in FIELD_NAMES:
+        return line.field(column)
     if column == "line":
         return line.span.line if line.span else None
     if column == "file":

@@ -13,11 +13,12 @@ from archcalc.source import Span
 class Line:
     """A line of a table: a layer, or a block instance with the sums of its layers. A network used as a layer is one, too."""
 
-    __slots__ = ("depth", "shown")
+    __slots__ = ("analysis", "depth", "shown")
 
-    def __init__(self, shown: Node | Group, depth: int | None) -> None:
+    def __init__(self, shown: Node | Group, depth: int | None, analysis: Analysis | None = None) -> None:
         self.shown = shown
         self.depth = depth
+        self.analysis = analysis
 
     @property
     def name(self) -> str:
@@ -62,6 +63,12 @@ class Line:
         """Those of them whose weights it uses again: a layer without any has none to share."""
         return self._others(n.shares for n in self._nodes if n.shares is not None and (n.shares.row is None or n.shares.row.params != 0))
 
+    def field(self, figure: str) -> str | None:
+        """Its receptive field, as text; None for an instance, and for what is no layer."""
+        from archcalc.analysis.fields import text  # only where it is asked for
+
+        return text(self.analysis.receptive.of(self.layer), figure) if self.analysis and self.layer else None
+
     @property
     def _nodes(self) -> list[Node]:
         return [self.shown] if isinstance(self.shown, Node) else counted(self.shown)
@@ -77,7 +84,7 @@ def lines(analysis: Analysis, depth: int | None = None) -> list[Line]:
     for row in analysis.rows:
         one = folded(row.node, depth)
         shown.setdefault(id(one), one)
-    return [Line(one, depth) for one in shown.values()]
+    return [Line(one, depth, analysis) for one in shown.values()]
 
 
 def folded(node: Node, depth: int | None) -> Node | Group:

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from archcalc.analysis import Analysis, Derivation
 from archcalc.analysis.costs import Row
+from archcalc.analysis.fields import text
+from archcalc.figures import FIELD_NAMES
 from archcalc.graph import Graph, Node, say_shape
 from archcalc.report.model import shape_of
 from archcalc.report.symbols import legend
@@ -72,10 +74,20 @@ def _entry(analysis: Analysis, row: Row, before: Node | None, ids: dict[str, str
     node = row.node
     notes = [] if node.inputs == (before,) or not node.inputs else ["from " + ", ".join(n.name for n in node.inputs)]
     notes += [f"weights of {node.shares.name}"] if node.shares else []
-    shape = Cell("output_shape", "", shape_of(row), _workings(analysis, row, "output_shape"))
+    shape = Cell("output_shape", "", shape_of(row), (*_workings(analysis, row, "output_shape"), *_field(analysis, node)))
     cells = (shape, *(_figure(analysis, row, figure) for figure in COLUMNS))
     title = node.layer.title if node.layer else node.kind
     return Entry(ids[node.name], clean(node.name), clean(title), line_of(analysis.graph, node, lines), clean("; ".join(notes)), cells)
+
+
+def _field(analysis: Analysis, node: Node) -> tuple[Working, ...]:
+    """What its values read of the inputs: size, and stride and padding where it has them."""
+    fields = analysis.receptive.of(node)
+    if not fields or not any(fields.values()):
+        return ()
+    parts = [text(fields), *(f"{part.removeprefix('field_')} {text(fields, part)}" for part in FIELD_NAMES[1:])]
+    whole = all(isinstance(field, str) for field in fields.values())
+    return (Working("receptive field", (clean(parts[0] if whole else ", ".join(parts)),)),)
 
 
 def _figure(analysis: Analysis, row: Row, figure: str) -> Cell:

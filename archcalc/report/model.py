@@ -8,7 +8,8 @@ from typing import Any
 from archcalc.analysis import FIGURES, Analysis, Outcome
 from archcalc.analysis.costs import Row
 from archcalc.diagnostics import Diagnostic
-from archcalc.graph import Group, say_shape
+from archcalc.figures import FIELD
+from archcalc.graph import Group, Node, say_shape
 from archcalc.report.folding import counted, instances
 from archcalc.values import Table
 
@@ -56,8 +57,16 @@ def layer(analysis: Analysis, row: Row) -> dict[str, Any]:
         "args": {k: plain(v) for k, v in node.layer.settings(*node.input_shapes).items()} if node.layer and known else {},
         "output_shape": shape(node.shape),
         **{figure: getattr(row, figure) for figure in FIGURES},
+        FIELD: field(analysis, node),
         "formulas": formulas(analysis, row),
     }
+
+
+def field(analysis: Analysis, node: Node) -> Any:
+    """A layer's receptive field: size, stride and padding along the axes of the input, "whole", or by the inputs' names."""
+    from archcalc.analysis.fields import plain  # only where it is asked for
+
+    return plain(analysis.receptive.of(node))
 
 
 def groups(analysis: Analysis, depth: int | None = None) -> list[dict[str, Any]]:

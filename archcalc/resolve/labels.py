@@ -6,7 +6,7 @@ from collections.abc import Container
 from typing import Any
 
 from archcalc.diagnostics import Diagnostic
-from archcalc.figures import FIGURES, SHORT
+from archcalc.figures import FIELD_NAMES, FIGURES, SHORT
 from archcalc.graph import Group, Node, channels_last, say_shape
 from archcalc.names import suggestion
 from archcalc.resolve.expressions import evaluate
@@ -113,7 +113,7 @@ def figure_of(bearer: Bearer, name: str, span: Span) -> Any:
     full = SHORT.get(name, name)
     row = node.row if group is None else group.row
     counted = row._asdict() if row is not None else {}
-    if full in counted and bearer.several:
+    if (full in counted or full in FIELD_NAMES) and bearer.several:
         raise fail("E207", span, (SEVERAL,), name=f"`{name}`", what="several layers under one label")
     if full in counted:
         if counted[full] is None:
@@ -127,9 +127,9 @@ def figure_of(bearer: Bearer, name: str, span: Span) -> Any:
 
 
 def _instead(name: str, full: str, counted: dict[str, Any]) -> tuple[str, ...]:
-    if not counted and full in FIGURES:
+    if not counted and full in (*FIGURES, *FIELD_NAMES):
         return ("it reaches no output and is left out; else, only the shape is known here; the other figures stand in `expect`",)
-    return suggestion(name, (*SHAPES, *SHORT, *counted))
+    return suggestion(name, (*SHAPES, *SHORT, *counted, *FIELD_NAMES))
 
 
 def _shape_figure(node: Node, name: str, span: Span) -> Any:

@@ -46,5 +46,9 @@ def lint(graph: Graph, checks: Checks = Checks(), sound: bool = True) -> Iterato
                     break
     if "W112" in on:
         yield from cancelled(graph, around)
+    if "W120" in on and any(len(node.inputs) > 1 for node in graph.layers):
+        from archcalc.analysis.lints.alignment import misaligned  # not for what has no branches
+
+        yield from misaligned(graph)
     if graph.recipe is not None and "W111" in on:
         yield from misfit(graph, graph.recipe)

@@ -10,8 +10,10 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
+from archcalc.figures import FIELD_NAMES
+
 # (analysis, node) -> blocks
-OF_LAYER: dict[str, str] = {}
+OF_LAYER: dict[str, str] = dict.fromkeys(FIELD_NAMES, "archcalc.report.explain.fields:blocks")
 # (analysis) -> blocks
 OF_TOTAL: dict[str, str] = {}
 
