@@ -139,9 +139,12 @@ class Graph:
         self.dtype = "float32"
         self.partial = False  # a line that may be a layer could not be read
         self.findings: list[Diagnostic] = []
+        self._again: dict[str, int] = {}
 
     def add(self, node: Node, group: Group | None = None) -> Node:
         """Append a node, which stands in a block instance or in none, and find its shape."""
+        if node.name in self.names:
+            node.name = self._other_name(node.name)
         self.names[node.name] = node
         node.group = group
         while group is not None:
@@ -153,6 +156,14 @@ class Graph:
         if finding:
             self.findings.append(finding)
         return node
+
+    def _other_name(self, name: str) -> str:
+        """A name for a second node that is called so, which is a mistake: figures are found by name all the same."""
+        taken = name
+        while taken in self.names:
+            n = self._again[name] = self._again.get(name, 1) + 1
+            taken = f"{name}#{n}"
+        return taken
 
     def reached(self) -> set[int]:
         """The ids of the nodes from which an output can be reached."""

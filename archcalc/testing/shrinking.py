@@ -1,4 +1,4 @@
-"""A program made smaller: statements, bodies, arguments and outputs left out, as long as what it shows is still there."""
+"""A program made smaller: bytes, statements, bodies, arguments and outputs left out, as long as what it shows is still there."""
 
 from __future__ import annotations
 
@@ -23,6 +23,28 @@ def shrink(program: str, shows: Callable[[str], bool]) -> str:
                 program, smaller = candidate, True
                 break
     return program
+
+
+def shrink_bytes(data: bytes, shows: Callable[[bytes], bool]) -> bytes:
+    """The smallest input found that still `shows` it: halves of it are left out, then quarters, down to single lines and bytes."""
+    for pieces, most in ((data.splitlines(True), MOST), ([], MOST)):
+        data = b"".join(_without_pieces(pieces or [data[i : i + 1] for i in range(len(data))], shows, most))
+    return data
+
+
+def _without_pieces(pieces: list[bytes], shows: Callable[[bytes], bool], most: int) -> list[bytes]:
+    size = len(pieces) // 2
+    while size:
+        start, smaller = 0, False
+        while start < len(pieces) and most:
+            left = [*pieces[:start], *pieces[start + size :]]
+            most -= 1
+            if shows(b"".join(left)):
+                pieces, smaller = left, True
+            else:
+                start += size
+        size = size if smaller and size == 1 and most else size // 2
+    return pieces
 
 
 def _smaller(program: str) -> Iterator[str]:

@@ -87,7 +87,7 @@ class Soak:
         command = [sys.executable, "-P", "-m", "archcalc.testing.worker", json.dumps(job)]
         self._started = {}
         try:
-            follow(command, folder, _environment(self.backend), 60 + SECONDS * (last - first), each)
+            follow(command, folder, environment(self.backend), 60 + SECONDS * (last - first), each)
             self.done = last
         except VerifyError as error:
             if not self._started:
@@ -167,8 +167,8 @@ class Soak:
         }
 
 
-def _environment(backend: str) -> dict[str, str]:
-    """The child's: the backend, one core, and where this package is found."""
+def environment(backend: str = "numpy") -> dict[str, str]:
+    """A child process's: the backend, one core, and where this package is found."""
     paths = [str(Path(archcalc.__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
     threads = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")  # small networks are faster so
     return {

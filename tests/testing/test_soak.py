@@ -77,7 +77,7 @@ def test_interrupted_it_writes_what_it_has(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         said = process.stderr.read()
     assert process.returncode == 130
-    assert "interrupted: what was compared so far is written" in said
+    assert "interrupted: what was found so far is written" in said
     found = json.loads(out.read_text(encoding="utf-8"))
     assert not found["complete"]
     assert found["networks"] > 0

@@ -1,0 +1,245 @@
+"""One input, by every way there is: what is wrong with what comes out, and what was seen on the way."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import signal
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from archcalc.api import Analysis, ArchError, analyze
+from archcalc.codegen import CodegenError, generate
+from archcalc.figures import FIGURES, SHAPE
+from archcalc.pipeline import Loaded, Options, UsageError, analyze_all, load
+from archcalc.report import formats
+from archcalc.report.explain import explanation
+from archcalc.report.findings import render
+from archcalc.report.html import as_html, compact_html
+from archcalc.report.terminal import table
+from archcalc.report.text import Style, clean
+from archcalc.testing.chance import Chance
+from archcalc.testing.fuzz import reading
+from archcalc.testing.fuzz.wild import NUMBERS, TEXTS
+
+SECONDS = 10.0  # of the processor, for one way
+MANY = 3_000  # layers, of which no page is made each time: they take seconds
+
+
+class Finding(NamedTuple):
+    """Something wrong: by which way, of what sort, where in archcalc if it was an exception, and in its own words."""
+
+    way: str
+    what: str
+    place: str
+    says: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """The same for all inputs that show the same mistake."""
+        return self.way, self.what, self.place
+
+
+class Seen(NamedTuple):
+    """What is wrong with an input; by which ways it went; what it has that others may lack; and a digest of all that came out."""
+
+    findings: list[Finding]
+    ways: Counter[str]
+    features: frozenset[str]
+    digest: str
+
+
+class TooLong(BaseException):
+    """The time is up. No part of archcalc catches it."""
+
+
+@contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """Raise `TooLong` after so many seconds of the processor: others may be at work on the machine."""
+
+    def up(*_: object) -> None:
+        raise TooLong
+
+    before = signal.signal(signal.SIGPROF, up)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+def schema() -> Any:
+    """What validates the JSON, if jsonschema is installed."""
+    try:
+        from jsonschema import Draft202012Validator
+    except ImportError:
+        return None
+    return Draft202012Validator(json.loads((files("archcalc") / "analysis.schema.json").read_text(encoding="utf-8")))
+
+
+class Examiner:
+    """Examines inputs. The same input, with the same seed, is examined in the same way."""
+
+    def __init__(self, validator: Any = None, seconds: float = SECONDS) -> None:
+        self.validator = validator
+        self.seconds = seconds
+
+    def __call__(self, data: bytes, seed: int) -> Seen:
+        """All ways, once."""
+        return _Once(self, data, Chance.seeded(seed, len(data))).seen()
+
+
+class _Once:
+    """One input being examined."""
+
+    def __init__(self, examiner: Examiner, data: bytes, chance: Chance) -> None:
+        self.examiner, self.data, self.chance = examiner, data, chance
+        self.findings: list[Finding] = []
+        self.ways: Counter[str] = Counter()
+        self.features: set[str] = set()
+        self.digest = hashlib.blake2b(digest_size=12)
+
+    def seen(self) -> Seen:
+        loaded = self._by("parse", lambda: load("<fuzz>", self.data))
+        if loaded is not None:
+            self._analyze(loaded)
+        return Seen(self.findings, self.ways, frozenset(self.features), self.digest.hexdigest())
+
+    def _by(self, way: str, work: Callable[[], Any]) -> Any:
+        """Go one way; None where it ends in a mistake, or in a refusal that is declared."""
+        self.ways[way] += 1
+        try:
+            with limited(self.examiner.seconds):
+                return work()
+        except (UsageError, ArchError, CodegenError) as error:
+            self._came(str(error))
+            if not str(error).strip():
+                self.findings.append(Finding(way, "a refusal without a word", _place(error), ""))
+        except reading.Wrong as wrong:
+            self.findings.append(Finding(way, wrong.what, "", wrong.says))
+        except TooLong as error:
+            self.findings.append(Finding(way, "hangs", _room(error), f"more than {self.examiner.seconds:g} seconds"))
+        except MemoryError as error:
+            self.findings.append(Finding(way, "memory", _room(error), "more than the limit"))
+        except RecursionError as error:
+            self.findings.append(Finding(way, "RecursionError", _room(error), str(error)))
+        except Exception as error:  # noqa: BLE001  whatever it is, it is what is looked for
+            self.findings.append(Finding(way, type(error).__name__, _place(error), str(error)[:500]))
+        return None
+
+    def _came(self, text: str) -> None:
+        self.digest.update(text.encode("utf-8", "surrogatepass"))
+
+    def _analyze(self, loaded: Loaded) -> None:
+        found = self._by("analyze", lambda: analyze_all(loaded, None, self._options(), Analysis))
+        self.features.update(f"tree {name}" for name in _shapes(loaded.program))
+        if self.chance.percent(5):
+            text = self.data.decode("utf-8", "surrogateescape")
+            self._by("api", lambda: analyze(text=text, network=self.chance.one((None, None, "N", ""))))
+        if not found:
+            return
+        for analysis in found[:3]:
+            self._findings(analysis)
+            self._show(analysis)
+
+    def _options(self) -> Options:
+        """Mostly none; else values from outside."""
+        chance = self.chance
+        if not chance.percent(15):
+            return Options()
+        value = chance.one((*NUMBERS, *TEXTS))
+        return Options(
+            {chance.one(("n", "a", "classes", "depth", "")): value} if chance.percent(50) else {},
+            {chance.one((None, "input", "a")): chance.one(("4", "2x2", "8x8x4", "64x64x3", value))} if chance.percent(50) else {},
+            chance.one((1, 1, 7, 2**40)),
+        )
+
+    def _findings(self, analysis: Analysis) -> None:
+        codes = sorted({d.code for d in analysis.diagnostics})
+        kinds = {row.kind for row in analysis.rows}
+        self.features.update(codes, (f"{a} {b}" for a in codes for b in codes if a < b), kinds, (f"{k} {c}" for k in kinds for c in codes))
+
+        def read() -> None:
+            for finding in analysis.diagnostics[:50]:
+                reading.read_finding(finding)
+                shown = render(finding, Style(True))
+                reading.read_text(shown)
+                self._came(shown)
+
+        self._by("diagnostics", read)
+
+    def _show(self, analysis: Analysis) -> None:
+        chance = self.chance
+        few = len(analysis.rows) <= MANY
+        depth = chance.one((None, None, None, 1, 2))
+        shown = self._out("json", lambda: formats.as_json(analysis, depth))
+        if shown:
+            self._by("json, read", lambda: reading.read_json(shown, self.examiner.validator if few or chance.percent(5) else None))
+        self._read("csv", lambda: formats.as_csv(analysis, depth), reading.read_csv)
+        self._read("markdown", lambda: formats.as_markdown(analysis, depth), reading.read_markdown)
+        self._read("latex", lambda: formats.as_latex(analysis, depth), reading.read_latex)
+        self._read("table", lambda: table(analysis, Style(chance.percent(50)), chance.percent(60), depth=depth), reading.read_text)
+        for _ in range(2):
+            self._read("explain", partial(_explained, analysis, self._target(analysis)), reading.read_text)
+        if (few and chance.percent(30)) or chance.percent(2):
+            self._read("page", lambda: as_html(analysis), reading.read_page)
+            self._read("notebook", lambda: compact_html(analysis), reading.read_page)
+        if analysis.ok and analysis.rows:
+            write = lambda: generate(analysis.graph, analysis.graph.source, analysis.totals._asdict())  # noqa: E731
+            self._read("code", write, reading.read_code)
+
+    def _target(self, analysis: Analysis) -> str:
+        names = [*[row.name for row in analysis.rows], *[n.name for n in analysis.graph.inputs], "total", self.chance.one(TEXTS)]
+        return f"{self.chance.one(names)}.{self.chance.one((*FIGURES, SHAPE, 'shape', 'trainable', self.chance.one(TEXTS)))}"
+
+    def _out(self, way: str, write: Callable[[], str]) -> str | None:
+        text: str | None = self._by(way, write)
+        self._came(text or "")
+        return text
+
+    def _read(self, way: str, write: Callable[[], str], read: Callable[[str], None]) -> None:
+        text = self._out(way, write)
+        if text is not None:
+            self._by(f"{way}, read", lambda: read(text))
+
+
+def _explained(analysis: Analysis, target: str) -> str:
+    """The explanation; of a target that there is not, why not, as the command line shows it."""
+    text, problem = explanation(analysis, target)
+    return clean(problem) if problem else text
+
+
+def _place(error: BaseException) -> str:
+    """The function of archcalc in which it was raised, and the line there."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if "archcalc" in f.filename and "fuzz" not in f.filename]
+    return f"{_module(frames[-1].filename)}:{frames[-1].name}: {frames[-1].line}" if frames else ""
+
+
+def _room(error: BaseException) -> str:
+    """Where time or memory ran out: only the room, since the line is another each time."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if "archcalc" in f.filename and "fuzz" not in f.filename]
+    return _module(frames[0].filename) if frames else ""
+
+
+def _module(path: str) -> str:
+    return path.replace("\\", "/").rpartition("archcalc/")[2].removesuffix(".py")
+
+
+def _shapes(tree: Any) -> set[str]:
+    """Which nodes of the syntax tree stand in which; of a tree of any depth."""
+    found: set[str] = set()
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        for name in getattr(type(node), "__slots__", ()):
+            value = getattr(node, name)
+            inner = [v for v in (value if isinstance(value, tuple) else (value,)) if hasattr(v, "span") and hasattr(type(v), "__slots__")]
+            found.update(f"{type(node).__name__}.{name} {type(v).__name__}" for v in inner)
+            waiting += inner
+    return found
