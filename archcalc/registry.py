@@ -42,7 +42,7 @@ def _aliases(cls: type[Layer]) -> Iterator[tuple[str, int | None]]:
 
 def find_kind(name: str) -> tuple[type[Layer], int | None] | None:
     """The kind of that name or alias, with the rank that the alias pins; None if there is none."""
-    if name not in KINDS and name not in ALIASES:
+    if name not in KINDS and name not in ALIASES and not _complete:
         _import_who_says(name)
     return (KINDS[name], None) if name in KINDS else ALIASES.get(name)
 

@@ -16,6 +16,7 @@ from archcalc.values import Dims
 
 MAX_LAYERS = 200_000
 MAX_STATEMENTS = 700_000
+MAX_FINDINGS = 2_000  # mistakes, the same one in many instances of a block included: looking for what was meant takes a millisecond each
 
 
 class Context:
@@ -31,7 +32,7 @@ class Context:
         self.statements = spent[1]  # that were expanded, passes of loops included
         self.wrappings: list[Any] = []  # the wrappers whose bodies are being expanded, outermost first
         self.broken = False  # a line could not be read
-        self.full = False  # a limit was reached, and said
+        self.full = False  # a limit was reached
 
     def report(self, code: str, span: Span | None, fixes: tuple[str, ...] = (), **facts: Any) -> None:
         self.graph.findings.append(Diagnostic(code, span, facts, fixes=fixes))
@@ -71,7 +72,9 @@ class Context:
         self.statements += more
         if self.statements > MAX_STATEMENTS and not self.full:
             self.report("E130", span, limit=MAX_STATEMENTS)
-            self.full = True
+            self.end()
+        if len(self.graph.findings) > MAX_FINDINGS:
+            self.end()
         return not self.full
 
     def has_room(self, more: int, span: Span) -> bool:
@@ -80,8 +83,12 @@ class Context:
         if self.others + count > MAX_LAYERS and not self.full:
             others = f", and the networks above it have {self.others}" if self.others else ""
             self.report("E127", span, name=self.graph.name, count=count, others=others, limit=MAX_LAYERS)
-            self.full = True
+            self.end()
         return not self.full
+
+    def end(self) -> None:
+        """Expand nothing more. What is left out is unknown, and so are the totals."""
+        self.full = self.graph.partial = True
 
 
 def unknown(span: Span, name: str = "") -> Node:

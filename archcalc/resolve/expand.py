@@ -61,7 +61,7 @@ class Expander:
         """A body's items, as long as neither nesting nor work grows beyond its limit."""
         if self.depth >= MAX_DEPTH:
             self.context.report("E128", body.span, limit=MAX_DEPTH)
-            self.context.full = True
+            self.context.end()
         self.depth += 1
         for item in body.items:
             if self.context.full or not self.context.takes(1, item.span):

@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import archcalc
-from archcalc.testing.fuzz.worker import CURRENT, HANGS, MEMORY
+from archcalc.testing.fuzz.examining import HANGS
+from archcalc.testing.fuzz.worker import CURRENT, MEMORY
 from archcalc.testing.soak import environment
 from archcalc.verify.errors import VerifyError
 from archcalc.verify.process import follow

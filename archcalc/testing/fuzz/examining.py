@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import hashlib
 import json
 import signal
@@ -20,15 +21,16 @@ from archcalc.pipeline import Loaded, Options, UsageError, analyze_all, load
 from archcalc.report import formats
 from archcalc.report.explain import explanation
 from archcalc.report.findings import render
-from archcalc.report.html import as_html, compact_html
+from archcalc.report.html import MAX_LAYERS, as_html, compact_html
 from archcalc.report.terminal import table
 from archcalc.report.text import Style, clean
 from archcalc.testing.chance import Chance
 from archcalc.testing.fuzz import reading
 from archcalc.testing.fuzz.wild import NUMBERS, TEXTS
 
-SECONDS = 10.0  # of the processor, for one way
-MANY = 3_000  # layers, of which no page is made each time: they take seconds
+SECONDS = 30.0  # of the processor, for one way: 200,000 layers, the most that are built, take ten
+HANGS = 300  # by the clock, after which the process is given up where no signal can reach it
+MANY = 3_000  # layers, of which not everything is made each time: it takes seconds
 
 
 class Finding(NamedTuple):
@@ -66,10 +68,12 @@ def limited(seconds: float) -> Iterator[None]:
         raise TooLong
 
     before = signal.signal(signal.SIGPROF, up)
+    faulthandler.dump_traceback_later(HANGS, exit=True)
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
+        faulthandler.cancel_dump_traceback_later()
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
 
@@ -176,23 +180,23 @@ class _Once:
 
     def _show(self, analysis: Analysis) -> None:
         chance = self.chance
-        few = len(analysis.rows) <= MANY
+        if len(analysis.rows) > MANY and not chance.percent(10):
+            return
         depth = chance.one((None, None, None, 1, 2))
         shown = self._out("json", lambda: formats.as_json(analysis, depth))
         if shown:
-            self._by("json, read", lambda: reading.read_json(shown, self.examiner.validator if few or chance.percent(5) else None))
+            self._by("json, read", lambda: reading.read_json(shown, self.examiner.validator))
         self._read("csv", lambda: formats.as_csv(analysis, depth), reading.read_csv)
         self._read("markdown", lambda: formats.as_markdown(analysis, depth), reading.read_markdown)
         self._read("latex", lambda: formats.as_latex(analysis, depth), reading.read_latex)
         self._read("table", lambda: table(analysis, Style(chance.percent(50)), chance.percent(60), depth=depth), reading.read_text)
         for _ in range(2):
             self._read("explain", partial(_explained, analysis, self._target(analysis)), reading.read_text)
-        if (few and chance.percent(30)) or chance.percent(2):
+        if chance.percent(30) and len(analysis.rows) <= MAX_LAYERS:
             self._read("page", lambda: as_html(analysis), reading.read_page)
             self._read("notebook", lambda: compact_html(analysis), reading.read_page)
         if analysis.ok and analysis.rows:
-            write = lambda: generate(analysis.graph, analysis.graph.source, analysis.totals._asdict())  # noqa: E731
-            self._read("code", write, reading.read_code)
+            self._read("code", partial(_code, analysis), reading.read_code)
 
     def _target(self, analysis: Analysis) -> str:
         names = [*[row.name for row in analysis.rows], *[n.name for n in analysis.graph.inputs], "total", self.chance.one(TEXTS)]
@@ -207,6 +211,10 @@ class _Once:
         text = self._out(way, write)
         if text is not None:
             self._by(f"{way}, read", lambda: read(text))
+
+
+def _code(analysis: Analysis) -> str:
+    return generate(analysis.graph, analysis.graph.source, analysis.totals._asdict())
 
 
 def _explained(analysis: Analysis, target: str) -> str:

@@ -7,7 +7,6 @@ Run as `python -m archcalc.testing.fuzz.worker JOB`, where JOB is a JSON object:
 from __future__ import annotations
 
 import base64
-import faulthandler
 import importlib.metadata
 import json
 import os
@@ -26,7 +25,6 @@ from archcalc.testing.fuzz.mutating import mutated
 from archcalc.testing.shrinking import shrink, shrink_bytes
 
 MEMORY = 2_000_000_000  # bytes of addresses
-HANGS = 120  # seconds by the clock, after which the process is taken for hanging where no signal can reach it
 SHRINKING = 90.0  # seconds that are spent on making one input smaller
 CURRENT = "current"
 
@@ -114,11 +112,7 @@ class _Work:
 
 def _examined(examiner: Examiner, data: bytes, number: int) -> Seen:
     Path(CURRENT).write_bytes(data)
-    faulthandler.dump_traceback_later(HANGS, exit=True)
-    try:
-        return examiner(data, number)
-    finally:
-        faulthandler.cancel_dump_traceback_later()
+    return examiner(data, number)
 
 
 def _limit_memory() -> None:
