@@ -72,10 +72,3 @@ def axes_of(axes: int | tuple[int, ...], shape: Shape) -> tuple[int, ...]:
             )
         found[place] = axis
     return tuple(sorted(found))
-
-
-def last_axis(kind: str, x: Shape) -> Size:
-    """The axis that a dense layer reads."""
-    if not x:
-        raise Refusal("E302", kind=kind, wanted="at least one axis", shape="()")
-    return x[-1]

@@ -7,7 +7,6 @@ from typing import Any
 from archcalc.argtypes import Choice, Count, Number
 from archcalc.arguments import arg
 from archcalc.layers.activation import ACTIVATION
-from archcalc.layers.axes import last_axis
 from archcalc.registry import register
 from archcalc.sizes import Shape, Size, require
 from archcalc.spec import Example, Layer, Weight
@@ -39,7 +38,6 @@ class Dense(Layer):
     )
 
     def shape(self, *inputs: Shape) -> Shape:
-        last_axis(self.kind, inputs[0])
         return (*inputs[0][:-1], self.units)
 
     def kernel_end(self, out: Shape, *inputs: Shape) -> Size | None:
@@ -80,7 +78,7 @@ class Rbf(Layer):
     examples = (Example("rbf 10", ((84,),), (10,)), Example("rbf 3, random", ((5,),), (3,)))
 
     def shape(self, *inputs: Shape) -> Shape:
-        x = last_axis(self.kind, inputs[0])
+        x = inputs[0][-1]
         if self.centres == "bitmaps":
             why = "the bitmaps are ten, of 7x12 = 84 values each"
             for fits in (x == 84, self.units == 10):

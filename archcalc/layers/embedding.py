@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.argtypes import Count, Flag, Number
 from archcalc.arguments import arg
-from archcalc.layers.axes import last_axis
 from archcalc.layers.dense import adapted
 from archcalc.registry import register
 from archcalc.sizes import Shape, Size, require
@@ -83,7 +82,7 @@ class ReversibleEmbedding(Layer):
         x = inputs[0]
         if not self.reverse:
             return (*x, self.dim)
-        read = last_axis(self.kind, x)
+        read = x[-1]
         why = f"backwards, it reads vectors of {self.dim}, and what flows in has vectors of {read}"
         require(read == self.dim, "E311", at="dim", first="`dim`", second="what flows in", why=why)
         return (*x[:-1], self.vocabulary)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.argtypes import Choice, Count, Flag, Number
 from archcalc.arguments import arg
-from archcalc.layers.axes import last_axis
 from archcalc.layers.options import Integers, Numbers
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, require
@@ -31,7 +30,6 @@ class Encoding(Layer):
 
     def shape(self, *inputs: Shape) -> Shape:
         x = inputs[0]
-        last_axis(self.kind, x)
         if self.mode == "int":
             return x
         return self.one_hot(x, self.depth()) if self.mode == "one_hot" else self.together(x, self.depth())

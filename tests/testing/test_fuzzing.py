@@ -21,7 +21,17 @@ from archcalc.testing.fuzz import Fuzz, corpus_of, examining
 from archcalc.testing.fuzz.examining import Examiner, schema
 from archcalc.testing.fuzz.grammar import grammar_program, rules
 from archcalc.testing.fuzz.mutating import LONGEST, WAYS, mutated
-from archcalc.testing.fuzz.reading import Wrong, read_code, read_csv, read_finding, read_json, read_latex, read_markdown, read_page, read_text
+from archcalc.testing.fuzz.reading import (
+    Wrong,
+    read_code,
+    read_csv,
+    read_finding,
+    read_json,
+    read_latex,
+    read_markdown,
+    read_page,
+    read_text,
+)
 from archcalc.testing.shrinking import shrink_bytes
 from archcalc.verify.errors import VerifyError
 
