@@ -83,9 +83,9 @@ class _Work:
             return "grammar", grammar_program(chance)
         if way < 17:
             return "bytes", bytes(chance.number(0, 255) for _ in range(chance.number(0, 60)))
-        if way < 20:
+        if way < 22:
             return "drawn", draw_network(chance, self.kinds).encode()
-        start = grammar_program(chance) if way < 26 else draw_network(chance, self.kinds).encode() if way < 32 else chance.one(self.corpus)
+        start = grammar_program(chance) if way < 27 else draw_network(chance, self.kinds).encode() if way < 33 else chance.one(self.corpus)
         return "mutated", mutated(start, chance, self.corpus)
 
     def _report(self, finding: Finding, data: bytes, number: int) -> None:

@@ -1,0 +1,343 @@
+"""Mutation testing: one small mistake at a time is put into a copy of the package, and the tests that run that line must notice.
+
+    python scripts/mutants.py -n 400 --seed 0 -o docs/evidence/mutation.json archcalc/sizes.py archcalc/layers/*.py
+
+It needs coverage, and runs where the working copy is a git checkout: the tests are run on a copy of what is committed. First every test
+runs once, so that it is known which lines each of them goes through and how long it takes; then, for each mutant that is
+drawn, those that go through its line, the quickest first. A mutant that survives them is listed with its change. What a person
+has found of it (why it is no mistake) stands in scripts/mutants.json, by its `key`, and is repeated in the result.
+"""  # noqa: INP001  a script
+
+from __future__ import annotations
+
+import argparse
+import ast
+import copy
+import json
+import os
+import platform
+import random
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+VERDICTS = ROOT / "scripts" / "mutants.json"
+LEFT_OUT = (
+    "tests/verify",
+    "tests/testing",
+    "tests/docs",
+    "tests/test_bad_input.py",
+    "tests/test_output.py",
+    "tests/test_cli.py",
+    "tests/test_structure.py",
+)
+SECONDS = 20.0  # of tests, for one mutant
+FEWEST = 60  # tests that are run even if they take longer
+HANGS = 120.0  # seconds, after which a mutant that makes its tests run on is taken for noticed
+
+COMPARES = {
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
+}  # fmt: skip
+OPERATORS = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult, ast.Pow: ast.Mult}
+
+# What runs in the copy: tests in the order given, until the first fails. A plugin, so that nothing of the project's changes.
+PLUGIN = """
+import json, os, time
+import coverage
+import pytest
+TOOK = {}
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item, nextitem):
+    current = coverage.Coverage.current()
+    if current:
+        current.switch_context(item.nodeid)
+    begun = time.perf_counter()
+    found = yield
+    TOOK[item.nodeid] = time.perf_counter() - begun
+    if current:
+        current.switch_context("")
+    return found
+
+def pytest_sessionfinish(session):
+    if os.environ.get("TOOK"):
+        with open(os.environ["TOOK"], "w") as file:
+            json.dump(TOOK, file)
+"""
+
+
+class Mutant(NamedTuple):
+    """A change of one place: the file, the line, what stands there and what is put there, and the whole text with it.
+
+    `key` is how a verdict names it, wherever its line has moved to.
+    """
+
+    file: str
+    line: int
+    before: str
+    after: str
+    text: str
+    key: str
+
+
+def mutants_of(file: str, source: str) -> Iterator[Mutant]:
+    """All mutants of a module. Docstrings, annotations, imports and messages are left as they are."""
+    tree = ast.parse(source)
+    for node in _code(tree):
+        for changed in _changes(node):
+            yield from _written(file, source, node, changed)
+
+
+def _code(node: ast.AST) -> Iterator[ast.AST]:
+    """What runs: without annotations, docstrings, decorators, imports, and the examples of kinds."""
+    for name, value in ast.iter_fields(node):
+        if name in ("annotation", "returns", "decorator_list", "type_params"):
+            continue
+        for inner in value if isinstance(value, list) else [value]:
+            if not isinstance(inner, ast.AST) or isinstance(inner, ast.Import | ast.ImportFrom | ast.JoinedStr):
+                continue
+            if isinstance(inner, ast.Expr) and isinstance(inner.value, ast.Constant):
+                continue
+            if isinstance(inner, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "examples" for t in inner.targets):
+                continue
+            yield inner
+            yield from _code(inner)
+
+
+def _changes(node: ast.AST) -> Iterator[ast.AST]:
+    """The node with one thing changed."""
+    if isinstance(node, ast.Compare):
+        for i, op in enumerate(node.ops):
+            if other := COMPARES.get(type(op)):
+                yield _with(node, ops=[*node.ops[:i], other(), *node.ops[i + 1 :]])
+    elif isinstance(node, ast.BinOp) and type(node.op) in OPERATORS and not _is_text(node):
+        yield _with(node, op=OPERATORS[type(node.op)]())
+    elif isinstance(node, ast.BoolOp):
+        yield _with(node, op=ast.Or() if isinstance(node.op, ast.And) else ast.And())
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not | ast.USub):
+        yield node.operand
+    elif isinstance(node, ast.Constant) and isinstance(node.value, bool):
+        yield ast.Constant(not node.value)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, int):
+        yield ast.Constant(node.value + 1)
+    elif isinstance(node, ast.IfExp):
+        yield node.body
+        yield node.orelse
+    elif isinstance(node, ast.If):
+        yield _with(node, test=ast.Constant(False))
+        yield _with(node, test=ast.Constant(True))
+    elif isinstance(node, ast.Return) and node.value is not None and not isinstance(node.value, ast.Constant):
+        yield _with(node, value=ast.Constant(None))
+    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        yield ast.Pass()
+
+
+def _with(node: Any, **fields: Any) -> Any:
+    changed = copy.copy(node)
+    for name, value in fields.items():
+        setattr(changed, name, value)
+    return changed
+
+
+def _is_text(node: ast.BinOp) -> bool:
+    return any(
+        isinstance(side, ast.JoinedStr) or (isinstance(side, ast.Constant) and isinstance(side.value, str))
+        for side in (node.left, node.right)
+    )
+
+
+def _written(file: str, source: str, node: Any, changed: Any) -> Iterator[Mutant]:
+    """The text with the node written anew, in brackets where it is an expression."""
+    lines = source.splitlines(True)
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line.encode()))
+    data = source.encode()
+    if isinstance(node, ast.If):  # only the condition
+        node, changed = node.test, changed.test
+    start, end = starts[node.lineno - 1] + node.col_offset, starts[node.end_lineno - 1] + node.end_col_offset
+    before, after = data[start:end].decode(), ast.unparse(ast.fix_missing_locations(changed))
+    put = after if isinstance(node, ast.stmt) else f"({after})"
+    text = (data[:start] + put.encode() + data[end:]).decode()
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return
+    before, after = " ".join(before.split()), " ".join(after.split())
+    key = f"{file}: {lines[node.lineno - 1].strip()} [{node.col_offset}: {before} -> {after}]"
+    yield Mutant(file, node.lineno, before, after, text, key)
+
+
+class Tests:
+    """Which tests go through which line, and how long each takes."""
+
+    def __init__(self, copy_: Path, files: list[str], folder: Path) -> None:
+        self.copy, self.folder = copy_, folder
+        (folder / "archcalc_mutants.py").write_text(PLUGIN, encoding="utf-8")
+        (folder / "coveragerc").write_text(
+            f"[run]\nbranch = true\ndata_file = {folder / 'coverage'}\ninclude =\n" + "".join(f"    {f}\n" for f in files), encoding="utf-8"
+        )
+
+    def run_all(self) -> None:
+        """Every test once."""
+        left_out = [word for path in LEFT_OUT for word in ("--ignore", path)]
+        command = [
+            "-m",
+            "coverage",
+            "run",
+            f"--rcfile={self.folder / 'coveragerc'}",
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "archcalc_mutants",
+        ]
+        done = self._python([*command, "tests", *left_out], None, TOOK=str(self.folder / "took.json"))
+        if done.returncode:
+            raise SystemExit(done.stdout.decode()[-2000:])
+
+    def load(self) -> None:
+        """What `run_all` found."""
+        from coverage import CoverageData
+
+        data = CoverageData(str(self.folder / "coverage"))
+        data.read()
+        self.took: dict[str, float] = json.loads((self.folder / "took.json").read_text(encoding="utf-8"))
+        self.lines = {str(Path(f).relative_to(self.copy)): data.contexts_by_lineno(f) for f in data.measured_files()}
+
+    def of(self, mutant: Mutant) -> list[str]:
+        """The tests that go through its line, the quickest first: no more than there is time for. Those of import time: the file's all."""
+        by_line = self.lines.get(mutant.file, {})
+        found = {test for test in by_line.get(mutant.line, ()) if test} or {test for tests in by_line.values() for test in tests if test}
+        chosen, seconds = [], 0.0
+        for test in sorted(found, key=lambda test: (self.took.get(test, 1.0), test)):
+            seconds += self.took.get(test, 1.0)
+            if seconds > SECONDS and len(chosen) >= FEWEST:
+                break
+            chosen.append(test)
+        random.Random(0).shuffle(chosen)  # noqa: S311  the quickest are often alike
+        return chosen
+
+    def notice(self, tests: list[str]) -> str:
+        """How they notice: "killed", "hangs", or "" where they do not."""
+        listed = self.folder / "tests"
+        listed.write_text("\n".join(tests), encoding="utf-8")
+        try:
+            done = self._python(["-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", f"@{listed}"], HANGS)
+        except subprocess.TimeoutExpired:
+            return "hangs"
+        return "killed" if done.returncode else ""
+
+    def _python(self, words: list[str], seconds: float | None, **more: str) -> subprocess.CompletedProcess[bytes]:
+        environment = {
+            **os.environ,
+            "PYTHONPATH": f"{self.copy}{os.pathsep}{self.folder}",
+            "CI": "true",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            **more,
+        }
+        return subprocess.run(
+            [sys.executable, *words],
+            cwd=self.copy,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=seconds,
+            check=False,
+        )
+
+
+def main() -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description="Put small mistakes into the package, one at a time, and see whether the tests notice.")
+    parser.add_argument("files", nargs="+")
+    parser.add_argument("-n", type=int, help="how many mutants, drawn from all; all, if not given")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("-o", "--output", required=True)
+    parser.add_argument("--folder", help="where the copy and the coverage lie, or are put, to be used again")
+    options = parser.parse_args()
+    files = [str(Path(file).resolve().relative_to(ROOT)) for file in options.files]
+    folder = Path(options.folder or tempfile.mkdtemp(prefix="archcalc-mutants-"))
+    tests = Tests(_copied(folder), files, folder)
+    if not (folder / "took.json").exists():
+        tests.run_all()
+    tests.load()
+    every = [m for file in files for m in mutants_of(file, (tests.copy / file).read_text(encoding="utf-8"))]
+    chosen = every if options.n is None or options.n >= len(every) else _drawn(every, options.n, options.seed)
+    chosen.sort(key=lambda m: (m.file, m.line))
+    result = _result(every, chosen, options.seed)
+    for i, mutant in enumerate(chosen, 1):
+        _one(tests, mutant, result)
+        if i % 20 == 0 or i == len(chosen):
+            print(f"{i} of {len(chosen)}: {result['killed']} noticed, {len(result['survivors'])} not", flush=True)
+            Path(options.output).write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return 0
+
+
+def _drawn(every: list[Mutant], count: int, seed: int) -> list[Mutant]:
+    return random.Random(seed).sample(every, count)  # noqa: S311  no secrets
+
+
+def _copied(folder: Path) -> Path:
+    copy_ = folder / "copy"
+    if not copy_.exists():
+        subprocess.run(["git", "clone", "-q", str(ROOT), str(copy_)], check=True)
+        subprocess.run(
+            [sys.executable, "-m", "archcalc.syntax.tables"], cwd=copy_, env={**os.environ, "PYTHONPATH": str(copy_)}, check=True
+        )
+    return copy_.resolve()
+
+
+def _one(tests: Tests, mutant: Mutant, result: dict[str, Any]) -> None:
+    place = tests.copy / mutant.file
+    as_it_is = place.read_text(encoding="utf-8")
+    try:
+        place.write_text(mutant.text, encoding="utf-8")
+        how = tests.notice(tests.of(mutant))
+    finally:
+        place.write_text(as_it_is, encoding="utf-8")
+    result["by_file"].setdefault(mutant.file, {"mutants": 0, "killed": 0})["mutants"] += 1
+    if how:
+        result["killed"] += 1
+        result["by_file"][mutant.file]["killed"] += 1
+        return
+    verdicts = json.loads(VERDICTS.read_text(encoding="utf-8")) if VERDICTS.exists() else {}
+    verdict = verdicts.get(mutant.key, "not looked at")
+    result["survivors"].append(
+        {"file": mutant.file, "line": mutant.line, "before": mutant.before, "after": mutant.after, "key": mutant.key, "verdict": verdict}
+    )
+
+
+def _result(every: list[Mutant], chosen: list[Mutant], seed: int) -> dict[str, Any]:
+    import coverage
+
+    words = [re.sub(r"^.*(?=scripts/)", "", sys.argv[0]), *sys.argv[1:]]
+    return {
+        "command": shlex.join(["python", *words]),
+        "python": platform.python_version(),
+        "coverage": coverage.__version__,
+        "machine": f"{platform.system()} {platform.machine()}",
+        "date": time.strftime("%Y-%m-%d"),
+        "seed": seed,
+        "of": len(every),
+        "of_file": dict(Counter(m.file for m in every)),
+        "mutants": len(chosen),
+        "killed": 0,
+        "by_file": {},
+        "survivors": [],
+    }
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
