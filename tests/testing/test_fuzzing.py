@@ -38,6 +38,12 @@ from archcalc.verify.errors import VerifyError
 PROGRAM = b"network N {\n input 8x8x4\n a: conv 2, 3x3, relu\n flatten\n dense 3\n expect total.params == 293\n}\n"
 
 
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is examined writes a file where it runs."""
+    monkeypatch.chdir(tmp_path)
+
+
 def run(*words: str) -> Ran:
     command = [sys.executable, "-m", "archcalc.testing", "fuzz", *words]
     done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=300, check=False)

@@ -12,9 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from archcalc.api import Analysis, ArchError, analyze
+from archcalc.checks import Checks
+from archcalc.checks.config import ConfigError, read_config
 from archcalc.codegen import CodegenError, generate
 from archcalc.figures import FIGURES, SHAPE
 from archcalc.pipeline import Loaded, Options, UsageError, analyze_all, load
@@ -26,10 +29,12 @@ from archcalc.report.terminal import table
 from archcalc.report.text import Style, clean
 from archcalc.testing.chance import Chance
 from archcalc.testing.fuzz import reading
-from archcalc.testing.fuzz.wild import NUMBERS, TEXTS
+from archcalc.testing.fuzz.mutating import mutated
+from archcalc.testing.fuzz.wild import CONFIGS, NUMBERS, TEXTS
 
 SECONDS = 30.0  # of the processor, for one way: 200,000 layers, the most that are built, take ten
 HANGS = 300  # by the clock, after which the process is given up where no signal can reach it
+CONFIG = "config.toml"  # in the folder where this runs
 MANY = 3_000  # layers, of which not everything is made each time: it takes seconds
 
 
@@ -121,7 +126,7 @@ class _Once:
         try:
             with limited(self.examiner.seconds):
                 return work()
-        except (UsageError, ArchError, CodegenError) as error:
+        except (UsageError, ArchError, CodegenError, ConfigError) as error:
             self._came(str(error))
             if not str(error).strip():
                 self.findings.append(Finding(way, "a refusal without a word", _place(error), ""))
@@ -153,16 +158,22 @@ class _Once:
             self._show(analysis)
 
     def _options(self) -> Options:
-        """Mostly none; else values from outside."""
+        """Mostly none; else warnings that are off by default, or values from outside."""
         chance = self.chance
         if not chance.percent(15):
-            return Options()
+            return Options(checks=Checks().changed(strict=True) if chance.percent(50) else Checks())
         value = chance.one((*NUMBERS, *TEXTS))
         return Options(
             {chance.one(("n", "a", "classes", "depth", "")): value} if chance.percent(50) else {},
             {chance.one((None, "input", "a")): chance.one(("4", "2x2", "8x8x4", "64x64x3", value))} if chance.percent(50) else {},
             chance.one((1, 1, 7, 2**40)),
+            self._by("configuration", self._configured) or Checks(),
         )
+
+    def _configured(self) -> Checks:
+        """What a configuration asks for, to which something was done."""
+        Path(CONFIG).write_bytes(mutated(self.chance.one(CONFIGS), self.chance, [*CONFIGS, self.data]))
+        return read_config(CONFIG)
 
     def _findings(self, analysis: Analysis) -> None:
         codes = sorted({d.code for d in analysis.diagnostics})

@@ -21,20 +21,25 @@ TEXTS = (
 )  # fmt: skip
 
 PIECES = (
-    "{", "}", "(", ")", "[", "]", ",", ";", ":", "->", "=", "==", "!=", "<", "<=", "/", "//", "*", "**", "-", "+", "x",
-    "\u00d7", ".", "%", '"',
-    "#", "\n", "\r\n", "\r", "\t", "in", "from", "network", "block", "let", "def", "table", "use", "for", "if", "else", "not", "and", "or",
-    "expect", " in ", " x ", "in[1]", "in[0]", "e[:]", "e[-1]", "network N { input 4; dense 3 }", "branch { }", "repeat 2 { relu }",
+    "{", "}", "(", ")", "[", "]", ",", ";", ":", "->", "=", "==", "!=", "<", "<=", "/", "//", "*", "**", "-", "+", "x", "\u00d7", ".", "%",
+    '"', "#", "\n", "\r\n", "\r", "\t", "in", "from", "network", "block", "let", "def", "table", "use", "for", "if", "else", "not", "and",
+    "or", "expect", " in ", " x ", "in[1]", "in[0]", "e[:]", "e[-1]", "network N { input 4; dense 3 }", "branch { }", "repeat 2 { relu }",
     "repeat 0 { }", "reuse a", "output from a", "layout channels_first", "dtype float16", "train { data digits; loss mse; epochs 2 }",
     "from a, a", "-> 8x8x4", "a: ", '"a b": ', "nobias", "same", "axis=1", "axis=-1", "stride=2", "/2", "pad=1", "dilation=2", "groups=2",
     "units=3", "if true { } else { }", "for i in range(3) { e: dense i + 1 }", "add { branch { } branch { dense 3 } }",
     "bidirectional { lstm 4 }", "max(1, 2)", "len([])", "expect total.params > 0", "expect a.c == 2", "let a = 1\n",
-    "def f(n) = f(n - 1)\n", "table T { X.\n.X }\n", 'use "lib.arch"\n', "1 if 1 else 2",
+    "def f(n) = f(n - 1)\n", "table T { X.\n.X }\n", 'use "lib.arch"\n', " # archcalc: ignore W101\n", "# archcalc: ignore-file W103, a\n",
+    "1 if 1 else 2",
 )  # fmt: skip
 
 BYTES = (
     b"\0", b"\xff", b"\xfe\xff", b"\xef\xbb\xbf", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe2\x80", b"\x1b]0;a\x07", b"\r",
     b"\x0b", b"\x0c", b"\xc2\xa0", b"\xe2\x80\xae", b"\xcc\x81", b"\xf0\x9f\xa6\x8a", b"\x1a", b"\x7f", b"\xc2\x85", b"\xe2\x80\xa8",
+)  # fmt: skip
+
+CONFIGS = (
+    b'strict = true\nignore = ["W101"]\n\n[per-file-ignores]\n"lib/*.arch" = ["W102"]\n\n[W113]\nshare = 0.5\nparams = 1000\n',
+    b'select = ["W104", "W105"]\n',
 )  # fmt: skip
 
 NAMES = (
