@@ -13,6 +13,7 @@ from archcalc.report.folding import counted, instances
 from archcalc.report.text import number
 
 COLUMNS = ("text", "number")
+COUNTED_BY_OTHERS = ("macs", "flops")  # in ways of their own
 
 
 def of_total(analysis: Analysis, figure: str) -> Blocks:
@@ -21,7 +22,12 @@ def of_total(analysis: Analysis, figure: str) -> Blocks:
     if figure in OF_TOTAL:
         return [*blocks, *find(OF_TOTAL[figure])(analysis)]
     total = number(getattr(analysis.totals, figure))
-    return [*blocks, Table(COLUMNS, _terms((row.node for row in analysis.rows), figure), total=("total", total))]
+    blocks.append(Table(COLUMNS, _terms((row.node for row in analysis.rows), figure), total=("total", total)))
+    if figure in COUNTED_BY_OTHERS:
+        from archcalc.report.explain.tools import comparison  # seldom asked for
+
+        blocks += comparison(analysis)
+    return blocks
 
 
 def of_group(analysis: Analysis, group: Group, figure: str) -> Blocks:
