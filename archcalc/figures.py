@@ -59,6 +59,9 @@ BY_NAME |= {figure.name: figure for figure in FIELDS}
 SHAPE = "output_shape"
 SHAPE_MEANS = "the shape of what comes out, for one sample, in the network's layout"
 
+# By whose conventions multiply-accumulates and operations may be counted: a module of conventions/ each.
+CONVENTIONS = ("archcalc", "tensorflow", "torch", "fvcore", "torchinfo")
+
 # Short forms of the names in the JSON output.
 SHORT = {"trainable": "trainable_params", "non_trainable": "non_trainable_params"}
 

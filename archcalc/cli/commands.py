@@ -22,6 +22,7 @@ from archcalc.cli.common import (
 )
 from archcalc.cli.table import Values
 from archcalc.diagnostics import in_order
+from archcalc.figures import CONVENTIONS, FIGURES
 from archcalc.report.text import Style, clean
 
 
@@ -52,7 +53,21 @@ def _shown(values: Values) -> dict[str, Any]:
         if problem:
             complain(problem)
             raise Stop(2)
+    if values["count"] != CONVENTIONS[0]:
+        shown |= _counted_by(values["count"], name, shown.get("columns"))
     return shown
+
+
+def _counted_by(tool: str, name: str, columns: tuple[str, ...] | None) -> dict[str, Any]:
+    """What --count changes of what a format shows."""
+    from archcalc.report.columns import SHOWN, as_counted_by
+
+    if name == "html":
+        complain("--count is not for --format html, which has archcalc's own")
+        raise Stop(2)
+    if name == "json":
+        return {"count": tool}
+    return {"columns": as_counted_by(tool, columns or (FIGURES if name == "csv" else SHOWN))}
 
 
 def _formatted(analysis: Analysis, values: Values, shown: dict[str, Any]) -> str | Iterable[str]:

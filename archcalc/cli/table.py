@@ -6,6 +6,8 @@ import importlib
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from archcalc.figures import CONVENTIONS
+
 Values = dict[str, Any]
 
 
@@ -77,6 +79,7 @@ COMMANDS = (
             Option(("--explain",), "Show how each figure came about.", False, flag=True),
             Option(("--depth",), "Fold blocks: 1 makes every instance a line, 2 opens the outermost.", metavar="N", number=int, least=1),
             Option(("--columns",), "What to show after the shape: params,trainable,macs,flops and so on.", metavar="LIST"),
+            Option(("--count",), "Whose count stands in place of MACs and FLOPs.", "archcalc", CONVENTIONS),
             Option(("--batch",), "Samples in a batch: activations take memory for each.", 1, metavar="N", number=int, least=1),
             OUT,
             *CHOOSING,

@@ -12,11 +12,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from archcalc.analysis import Analysis
+from archcalc.figures import CONVENTIONS as NAMES
 from archcalc.graph import Node
 from archcalc.sizes import Size
 from archcalc.sizes import total as add_up
 
-NAMES = ("archcalc", "tensorflow", "torch", "fvcore", "torchinfo")
+__all__ = ["NAMES", "Convention", "Counts", "Uncounted", "convention", "counts", "total_of"]
 
 
 class Uncounted(Exception):
@@ -58,19 +59,25 @@ def convention(name: str) -> Convention:
     return found
 
 
+def total_of(nodes: list[Node], name: str) -> Size | None:
+    """What a convention counts of some layers; None where one of them has no count."""
+    found = [_count(convention(name), node)[0] for node in nodes]
+    return None if None in found else add_up(found)
+
+
 def counts(analysis: Analysis, name: str) -> Counts:
     """Every layer of a network by a convention."""
     chosen = convention(name)
-    found: dict[str, Size | None] = {}
-    reasons: dict[str, str] = {}
-    for row in analysis.rows:
-        node = row.node
-        found[node.name] = None
-        if node.layer is None or node.shape is None:
-            reasons[node.name] = "its shape is unknown"
-            continue
-        try:
-            found[node.name] = chosen.count(node)
-        except Uncounted as reason:
-            reasons[node.name] = str(reason)
-    return Counts(chosen, found, reasons)
+    found = {row.name: _count(chosen, row.node) for row in analysis.rows}
+    layers = {layer: count for layer, (count, _) in found.items()}
+    return Counts(chosen, layers, {layer: why for layer, (_, why) in found.items() if why})
+
+
+def _count(chosen: Convention, node: Node) -> tuple[Size | None, str]:
+    """A layer's count; or None, and why."""
+    if node.layer is None or node.shape is None:
+        return None, "its shape is unknown"
+    try:
+        return chosen.count(node), ""
+    except Uncounted as reason:
+        return None, str(reason)

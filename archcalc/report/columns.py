@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from archcalc.analysis import Totals
-from archcalc.figures import COUNTS, FIELD_NAMES, FIELDS, FIGURES, SHORT
+from archcalc.analysis import Analysis
+from archcalc.figures import CONVENTIONS, COUNTS, FIELD_NAMES, FIELDS, FIGURES, SHORT
 from archcalc.graph import Node
 from archcalc.names import nearest
 from archcalc.report.folding import Line
@@ -21,6 +21,7 @@ HEADS = {
     "line": "Line",
 }
 TEXTS = ("kind", "inputs", "shares", "file", *FIELD_NAMES)  # these stand to the left, numbers to the right
+OTHERS = CONVENTIONS[1:]  # tools whose count may be a column
 ALWAYS = ("name", "output_shape")
 SHOWN = ("params", "connections", "macs")  # where nothing else is asked for
 
@@ -30,7 +31,7 @@ def chosen(text: str) -> tuple[tuple[str, ...], str | None]:
     found: list[str] = []
     for word in text.split(","):
         name = SHORT.get(word.strip(), word.strip())
-        if name not in HEADS:
+        if name not in HEADS and name not in OTHERS:
             return (), _no_column(name)
         found.append(name)
     return tuple(dict.fromkeys(found)), None
@@ -39,14 +40,27 @@ def chosen(text: str) -> tuple[tuple[str, ...], str | None]:
 def _no_column(name: str) -> str:
     if name in ALWAYS:
         return f"--columns takes what is shown after the name and the output shape, so without {name}"
-    near = nearest(name, [*HEADS, *SHORT])
-    known = f"there is {', '.join(HEADS)}"
+    near = nearest(name, [*HEADS, *OTHERS, *SHORT])
+    known = f"there is {', '.join([*HEADS, *OTHERS])}"
     return f"--columns: there is no column called {name!r}; {f'did you mean {near[0]}?' if near else known}"
+
+
+def as_counted_by(tool: str, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns with a tool's count in place of MACs and FLOPs."""
+    return columns if tool not in OTHERS else tuple(dict.fromkeys(tool if c in ("macs", "flops") else c for c in columns))
 
 
 def heads(columns: tuple[str, ...], first: str) -> list[str]:
     """The head of each column; `first` is that of the name's."""
-    return [first, "Output shape", *(HEADS[c] for c in columns)]
+    return [first, "Output shape", *(_head(c) for c in columns)]
+
+
+def _head(column: str) -> str:
+    if column not in OTHERS:
+        return HEADS[column]
+    from archcalc.conventions import convention
+
+    return f"{convention(column).figure} ({column})"
 
 
 def to_the_right(columns: tuple[str, ...]) -> list[bool]:
@@ -66,13 +80,15 @@ def input_cells(node: Node, columns: tuple[str, ...]) -> list[str]:
     """The cells of a network's input, which is no layer and has no figures."""
     line = Line(node, None)
     kind = "" if "kind" in columns else f" ({line.kind})"
-    return [clean(text) for text in (line.name + kind, line.shape, *("" if c in FIGURES else cell(line, c) for c in columns))]
+    return [
+        clean(text) for text in (line.name + kind, line.shape, *("" if c in FIGURES or c in OTHERS else cell(line, c) for c in columns))
+    ]
 
 
 def cell(line: Line, column: str) -> str:
     """A value as it is shown."""
     value = plain(line, column)
-    return number(value) if column in FIGURES and not isinstance(value, str) else "" if value is None else str(value)
+    return number(value) if (column in FIGURES or column in OTHERS) and not isinstance(value, str) else "" if value is None else str(value)
 
 
 def plain(line: Line, column: str) -> int | str | None:
@@ -82,6 +98,8 @@ def plain(line: Line, column: str) -> int | str | None:
         return figure
     if column in FIELD_NAMES:
         return line.field(column)
+    if column in OTHERS:
+        return _counted(line.nodes, column)
     if column == "line":
         return line.span.line if line.span else None
     if column == "file":
@@ -91,6 +109,20 @@ def plain(line: Line, column: str) -> int | str | None:
     return {"name": line.name, "kind": line.kind, "output_shape": line.shape}[column]
 
 
-def foot(totals: Totals, columns: tuple[str, ...]) -> list[str]:
+def foot(analysis: Analysis, columns: tuple[str, ...]) -> list[str]:
     """The cells of the totals."""
-    return ["total", "", *(number(getattr(totals, c)) if c in FIGURES else "" for c in columns)]
+    return ["total", "", *(number(sum_of(analysis, c)) if c in FIGURES or c in OTHERS else "" for c in columns)]
+
+
+def sum_of(analysis: Analysis, column: str) -> int | None:
+    """What stands under a column: its sum; None where that is unknown, or there is none."""
+    if column in OTHERS:
+        return _counted([row.node for row in analysis.rows], column)
+    total: int | None = getattr(analysis.totals, column, None)
+    return total
+
+
+def _counted(nodes: list[Node], tool: str) -> int | None:
+    from archcalc.conventions import total_of  # seldom asked for
+
+    return total_of(nodes, tool)

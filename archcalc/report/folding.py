@@ -51,17 +51,17 @@ class Line:
     @property
     def reads(self) -> tuple[str, ...]:
         """The lines that it reads, and the network's inputs, by name."""
-        return self._others(source for node in self._nodes for source in node.inputs)
+        return self._others(source for node in self.nodes for source in node.inputs)
 
     @property
     def shares(self) -> tuple[str, ...]:
         """The lines whose layers it uses again, by name."""
-        return self._others(node.shares for node in self._nodes if node.shares is not None)
+        return self._others(node.shares for node in self.nodes if node.shares is not None)
 
     @property
     def lenders(self) -> tuple[str, ...]:
         """Those of them whose weights it uses again: a layer without any has none to share."""
-        return self._others(n.shares for n in self._nodes if n.shares is not None and (n.shares.row is None or n.shares.row.params != 0))
+        return self._others(n.shares for n in self.nodes if n.shares is not None and (n.shares.row is None or n.shares.row.params != 0))
 
     def field(self, figure: str) -> str | None:
         """Its receptive field, as text; None for an instance, and for what is no layer."""
@@ -70,7 +70,8 @@ class Line:
         return text(self.analysis.receptive.of(self.layer), figure) if self.analysis and self.layer else None
 
     @property
-    def _nodes(self) -> list[Node]:
+    def nodes(self) -> list[Node]:
+        """The layers that it shows: one, or those of an instance."""
         return [self.shown] if isinstance(self.shown, Node) else counted(self.shown)
 
     def _others(self, nodes: Iterable[Node]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from archcalc.analysis import FIGURES, Analysis
-from archcalc.report.columns import SHOWN, cells, foot, heads, plain, to_the_right
+from archcalc.report.columns import SHOWN, cells, foot, heads, plain, sum_of, to_the_right
 from archcalc.report.folding import lines
 from archcalc.report.model import outline
 from archcalc.report.text import clean
@@ -17,10 +17,10 @@ def as_json(analysis: Analysis, depth: int | None = None) -> str:
     return "".join(json_pieces(analysis, depth))
 
 
-def json_pieces(analysis: Analysis, depth: int | None = None) -> Iterator[str]:
+def json_pieces(analysis: Analysis, depth: int | None = None, count: str | None = None) -> Iterator[str]:
     """The same text in pieces, a layer each: what writes them need not hold them all."""
     before = "{"
-    for key, value in outline(analysis, depth).items():
+    for key, value in outline(analysis, depth, count).items():
         yield f"{before}\n  {dump(key)}: "
         before = ","
         if not isinstance(value, Iterator):
@@ -58,7 +58,7 @@ def as_csv(analysis: Analysis, depth: int | None = None, columns: tuple[str, ...
     writer.writerow([*first, *columns])
     for line in lines(analysis, depth):
         writer.writerow([_raw(plain(line, c)) for c in (*first, *columns)])
-    writer.writerow(["total", *("" for _ in first[1:]), *(_raw(getattr(analysis.totals, c, None)) for c in columns)])
+    writer.writerow(["total", *("" for _ in first[1:]), *(_raw(sum_of(analysis, c)) for c in columns)])
     return out.getvalue()
 
 
@@ -74,7 +74,7 @@ def _inert(cell: str) -> str:
 def as_markdown(analysis: Analysis, depth: int | None = None, columns: tuple[str, ...] = SHOWN) -> str:
     """A table for a README or a pull request."""
     rows = [[markdown(cell) for cell in row] for row in _rows(analysis, depth, columns)]
-    rows.append([f"**{markdown(cell)}**" if cell else "" for cell in foot(analysis.totals, columns)])
+    rows.append([f"**{markdown(cell)}**" if cell else "" for cell in foot(analysis, columns)])
     rows.insert(1, ["---:" if right else "---" for right in to_the_right(columns)])
     return "".join("| " + " | ".join(row) + " |\n" for row in rows)
 
@@ -100,7 +100,7 @@ def as_latex(analysis: Analysis, depth: int | None = None, columns: tuple[str, .
     for name, shape, *others in rows:
         sizes = ", ".join(size if size == "?" else "$" + size.replace("x", r" \times ") + "$" for size in shape.split(", "))
         text.append(" & ".join([latex(name), sizes, *map(latex, others)]) + r" \\")
-    text += [r"\midrule", " & ".join(foot(analysis.totals, columns)) + r" \\", r"\bottomrule", r"\end{tabular}"]
+    text += [r"\midrule", " & ".join(foot(analysis, columns)) + r" \\", r"\bottomrule", r"\end{tabular}"]
     return "\n".join(text) + "\n"
 
 

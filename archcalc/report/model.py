@@ -21,8 +21,11 @@ def document(analysis: Analysis, depth: int | None = None) -> dict[str, Any]:
     return {key: list(value) if isinstance(value, Iterator) else value for key, value in outline(analysis, depth).items()}
 
 
-def outline(analysis: Analysis, depth: int | None = None) -> dict[str, Any]:
-    """The document with its long lists as iterators: of a large network they need not be in memory at once."""
+def outline(analysis: Analysis, depth: int | None = None, count: str | None = None) -> dict[str, Any]:
+    """The document with its long lists as iterators: of a large network they need not be in memory at once.
+
+    With `count`, what that convention counts is added.
+    """
     graph = analysis.graph
     return {
         "schema": SCHEMA,
@@ -39,8 +42,18 @@ def outline(analysis: Analysis, depth: int | None = None) -> dict[str, Any]:
         "layers": (layer(analysis, row) for row in analysis.rows),
         "groups": groups(analysis, depth),
         "totals": {figure: getattr(analysis.totals, figure) for figure in FIGURES},
+        **({} if count is None else {"counts": counted_by(analysis, count)}),
         "diagnostics": [diagnostic(d) for d in analysis.diagnostics],
     }
+
+
+def counted_by(analysis: Analysis, name: str) -> dict[str, Any]:
+    """The network by a counting convention: each layer's count, null where there is none, and why."""
+    from archcalc.conventions import counts  # seldom asked for
+
+    found = counts(analysis, name)
+    told = {"convention": name, "tool": found.convention.tool, "figure": found.convention.figure, "counts": found.convention.says}
+    return {**told, "total": found.total, "layers": found.layers, "left_out": found.reasons}
 
 
 def layer(analysis: Analysis, row: Row) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archcalc.analysis import Analysis
 from archcalc.graph import BYTES, Node
-from archcalc.report.columns import SHOWN, cells, foot, heads, input_cells, to_the_right
+from archcalc.report.columns import OTHERS, SHOWN, cells, foot, heads, input_cells, to_the_right
 from archcalc.report.folding import lines
 from archcalc.report.text import BOLD, CYAN, DIM, Style, clean, number, pad, width
 
@@ -18,7 +18,7 @@ def table(
     columns: tuple[str, ...] = SHOWN,
 ) -> str:
     """The layers, their figures and the totals, as text."""
-    head, total = heads(columns, "Layer" if "kind" in columns else "Layer (kind)"), foot(analysis.totals, columns)
+    head, total = heads(columns, "Layer" if "kind" in columns else "Layer (kind)"), foot(analysis, columns)
     shown = lines(analysis, depth)
     body: list[tuple[list[str], Node | None]] = [(input_cells(node, columns), None) for node in analysis.graph.inputs]
     body += [(cells(line, columns), line.layer) for line in shown]
@@ -34,7 +34,17 @@ def table(
         text.append(write(row))
         if explain and layer is not None:
             text += [style(step, CYAN) for step in _derivations(analysis, layer)]
-    return "\n".join([*text, rule, style(write(total), BOLD), rule, *footer(analysis)]) + "\n"
+    notes = [note for column in columns if column in OTHERS for note in _counted_by(analysis, column)]
+    return "\n".join([*text, rule, style(write(total), BOLD), rule, *footer(analysis), *notes]) + "\n"
+
+
+def _counted_by(analysis: Analysis, tool: str) -> list[str]:
+    """What a column of another tool's counts means, and why it has none of some layers."""
+    from archcalc.conventions import counts
+    from archcalc.report.explain.tools import reasons
+
+    found = counts(analysis, tool)
+    return [clean(f" {line}") for line in (f"{found.convention.figure} ({tool}): {found.convention.says}", *reasons(found))]
 
 
 def _parameters(analysis: Analysis) -> str:

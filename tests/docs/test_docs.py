@@ -155,3 +155,28 @@ def test_codes_that_the_documents_name_exist() -> None:
     for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]:
         for code in re.findall(r"\b[EW]\d{3}\b", page.read_text(encoding="utf-8")):
             assert code in CODES, f"{page.name} names {code}"
+
+
+def test_the_counting_pages_tables_of_other_tools_are_the_conventions() -> None:
+    from archcalc.conventions import NAMES, convention
+
+    page = (ROOT / "docs" / "counting.md").read_text(encoding="utf-8")
+    for name in NAMES[1:]:
+        tool = convention(name)
+        table = "".join(f"| {what} | {how} |\n" for what, how in tool.table)
+        assert (
+            f"### `--count {name}`: {tool.tool}\n\nIt calls them {tool.figure}. Source: {tool.source}.\n\n| what | counts |\n| --- | --- |\n{table}"
+            in page
+        )
+
+
+def test_the_counting_pages_numbers_of_other_tools_are_those_of_the_record() -> None:
+    page = (ROOT / "docs" / "counting.md").read_text(encoding="utf-8")
+    parts = json.loads((ROOT / "docs" / "evidence" / "other-tools.json").read_text(encoding="utf-8"))["parts"]
+    for path, found in parts["torch"]["networks"].items():
+        totals = archcalc.analyze(str(ROOT / path)).totals
+        tensorflow = parts["tensorflow"]["networks"][path]["tensorflow"]
+        row = (totals.macs, totals.flops, tensorflow, found["torch"], found["fvcore"], found["torchinfo"])
+        assert f"| {Path(path).stem} | {' | '.join(f'{n:,}' for n in row)} |\n" in page
+    for way, found in parts["torch"]["attention"].items():
+        assert f"| {way} | {found['torch']:,} | {found['fvcore']:,} | {found['torchinfo']:,} |\n" in page

@@ -13,7 +13,7 @@ import archcalc
 
 ROOT = Path(__file__).resolve().parents[2]
 EVIDENCE = ROOT / "docs" / "evidence"
-OTHERS = ("bench.json", "soak.json")
+OTHERS = ("bench.json", "soak.json", "other-tools.json")
 FILES = sorted(path for path in EVIDENCE.glob("*.json") if path.name not in OTHERS)
 
 
