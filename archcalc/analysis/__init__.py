@@ -97,7 +97,7 @@ def find_warnings(analysis: Analysis) -> None:
     """Every lint, except about layers that have a mistake: that comes first."""
     wrong = {d.layer for d in analysis.diagnostics if d.severity == "error" and d.layer}
     sound = not has_errors(analysis.diagnostics)
-    analysis.diagnostics += [d for d in lint(analysis.graph, analysis.checks, sound) if d.layer not in wrong]
+    analysis.diagnostics += [d for d in lint(analysis.graph, lambda: analysis.receptive, analysis.checks, sound) if d.layer not in wrong]
 
 
 # In this order: an expectation needs the figures.

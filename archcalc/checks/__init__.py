@@ -11,7 +11,7 @@ from archcalc.names import suggestion
 
 BY_DEFAULT = frozenset({"W101", "W102", "W103", "W106", "W108", "W109", "W110", "W111", "W115", "W120"})
 # Off unless they are asked for: published networks do these things, or another file may.
-ON_REQUEST = frozenset({"W104", "W105", "W107", "W112", "W113", "W116"})
+ON_REQUEST = frozenset({"W104", "W105", "W107", "W112", "W113", "W114", "W116"})
 WARNINGS = BY_DEFAULT | ON_REQUEST
 
 MARK = "archcalc:"  # what a comment begins with that switches a warning off

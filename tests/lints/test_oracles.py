@@ -80,6 +80,34 @@ def test_pixels_that_a_wrapped_layer_loses_change_nothing(size: str, line: str) 
     assert pixels == expected
 
 
+@pytest.mark.parametrize(
+    ("body", "n"),
+    [
+        ("conv 2, 5, same; conv 2, 5, same", 8), ("conv 2, 5, same; conv 2, 5, same", 9), ("conv 1, 3, same; avgpool 3, /1, same; conv 1, 5, same", 8),
+        ("conv 1, 3, same, dilation=2; depthwise 3, same", 6), ("conv 1, 3, same, dilation=2; depthwise 3, same", 7), ("conv 1, 3, same, dilation=3", 6),
+    ],
+)  # fmt: skip
+def test_a_field_is_as_large_as_it_says(body: str, n: int) -> None:
+    """In the middle of a far longer input, the positions that change the last layer's value are counted."""
+    graph, findings = analyzed(f"input 61x1; {body}")
+    assert not [d for d in findings if d.code == "W114"]
+    x = np.random.default_rng(5).random((61, 1))
+    out = graph.outputs[0].name
+    weights = {name: {k: np.abs(v) for k, v in of.items()} for name, of in run(graph).weights.items()}
+    plain = run(graph, {"input": x}, weights, dtype="float64").values[out][0, 30]
+    changing = []
+    for i in range(61):
+        other = x.copy()
+        other[i] += 1000.0
+        if not np.array_equal(run(graph, {"input": other}, weights, dtype="float64").values[out][0, 30], plain):
+            changing.append(i)
+    reach = changing[-1] - changing[0] + 1
+    _, findings = analyzed(f"input {n}x1; {body}")
+    told = [d.message for d in findings if d.code == "W114"]
+    assert bool(told) == (reach > n)
+    assert all(message.startswith(f"a value reads {reach} positions, and input has {n}:") for message in told)
+
+
 NORMS = {
     "a bias before bn": ("input 6x6x2; a: conv 3, 3; b: bn", (0, 1, 2)),
     "a bias of a dense layer": ("input 5; a: dense 3; b: bn", (0,)),

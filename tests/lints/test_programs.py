@@ -58,6 +58,9 @@ FIRING = {
     "a bias of a dense layer": ("input 9; dense 4; bn; relu", "W112"),
     "a bias before a mean over the places": ("input 9x9x3; conv 4, 3; layernorm (1, 2)", "W112"),
     "a bias with channels first": ("layout channels_first; input 3x9x9; conv 4, 3; bn; relu", "W112"),
+    "a field larger than the image": ("input 8x8x1; conv 2, 5, same; conv 2, 5, same; conv 2, 3, same", "W114"),
+    "a field larger than the image along one axis": ("input 30x8x1; conv 2, 9, same", "W114"),
+    "a field that grows by strides": ("input 12x1; conv 2, 3, same; conv 2, 2, /2; conv 2, 2, /2; conv 2, 3, same", "W114"),
     "most parameters in one layer": ("input 28x28x1; conv 64, 3; flatten; dense 128", "W113"),
 }  # fmt: skip
 
@@ -107,6 +110,8 @@ SILENT = {
     "a bias that is put out": "input 9x9x3; a: conv 4, 3; b: bn; output from a, b",
     "weights that are used elsewhere": "input 9x9x3; a: conv 3, 3, same; bn; reuse a",
     "a bias for each place": "input 9x9x3; conv 4, 3, bias=untied; bn",
+    "a field as large as the image": "input 9x9x1; conv 2, 5, same; conv 2, 5, same",
+    "a field that is the image, whatever it is": "input 9x9x1; conv 2, 3, same; gap; dense 3",
     "a small network": "input 28x28x1; conv 8, 3; flatten; dense 16",
     "a flattened image": "input 100x100x3; flatten; dense 128; dense 10",
     "most parameters elsewhere": "input 28x28x1; conv 64, 3; flatten; dense 64; dense 30_000",

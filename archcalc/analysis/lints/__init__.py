@@ -5,7 +5,8 @@ Lints of windows get the windows of a node; lints of a trait get nodes whose lay
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from archcalc.analysis.lints.around import Around, whole
 from archcalc.analysis.lints.ends import alone, misfit, twice
@@ -15,12 +16,18 @@ from archcalc.checks import Checks
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Graph
 
+if TYPE_CHECKING:
+    from archcalc.analysis.receptive import Receptive
+
 OF_WINDOWS = (("W101", lost_pixels), ("W106", skipped_pixels), ("W107", lopsided))
 OF_TRAITS = (("W108", "reads_last", on_a_map), ("W109", "activates", twice), ("W113", "reads_last", mostly_here))
 
 
-def lint(graph: Graph, checks: Checks = Checks(), sound: bool = True) -> Iterator[Diagnostic]:
-    """All warnings about a graph that are on, layer by layer; of one that is not `sound`, those of windows: others look further."""
+def lint(graph: Graph, receptive: Callable[[], Receptive], checks: Checks = Checks(), sound: bool = True) -> Iterator[Diagnostic]:
+    """All warnings about a graph that are on, layer by layer; of one that is not `sound`, those of windows: others look further.
+
+    `receptive` works out its receptive fields, where they are wanted.
+    """
     around = Around(graph, checks)
     on = checks.on if sound else frozenset()
     of_windows = [check for code, check in OF_WINDOWS if code in checks.on]
@@ -49,6 +56,10 @@ def lint(graph: Graph, checks: Checks = Checks(), sound: bool = True) -> Iterato
     if "W120" in on and any(len(node.inputs) > 1 for node in graph.layers):
         from archcalc.analysis.lints.alignment import misaligned  # not for what has no branches
 
-        yield from misaligned(graph)
+        yield from misaligned(receptive())
+    if "W114" in on:
+        from archcalc.analysis.lints.beyond import beyond
+
+        yield from beyond(receptive())
     if graph.recipe is not None and "W111" in on:
         yield from misfit(graph, graph.recipe)

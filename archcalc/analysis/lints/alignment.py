@@ -11,15 +11,14 @@ from collections.abc import Iterator
 from archcalc.analysis.chains import Field, centre
 from archcalc.analysis.receptive import Apart, Receptive
 from archcalc.diagnostics import Diagnostic
-from archcalc.graph import Graph, Node
+from archcalc.graph import Node
 from archcalc.stairs import Ratio
 
 AXES = {1: ("positions",), 2: ("rows", "columns"), 3: ("planes", "rows", "columns")}
 
 
-def misaligned(graph: Graph) -> Iterator[Diagnostic]:
+def misaligned(receptive: Receptive) -> Iterator[Diagnostic]:
     """A warning for each layer where fields do not line up."""
-    receptive = Receptive(graph)
     found: dict[int, list[Apart]] = {}
     for apart in receptive.apart:
         if apart.axis in receptive.axes(apart.source):
