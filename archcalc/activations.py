@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Function(NamedTuple):
-    """A function of each value, or of the values along an axis.
+    """A function of each value x, or of the values along an axis; its `formula`, with Keras's constants.
 
     `low` and `high` are what its values never go beyond, None where there is no such bound. With `settled`, doing it again
     changes nothing. `alone` is what it makes of a value that is alone along the axis, whichever it is: 1 where values add up to
@@ -14,6 +14,7 @@ class Function(NamedTuple):
     """
 
     name: str
+    formula: str
     low: float | None = None
     high: float | None = None
     settled: bool = False
@@ -33,35 +34,35 @@ class Function(NamedTuple):
 FUNCTIONS = {
     function.name: function
     for function in (
-        Function("celu", -1),
-        Function("elu", -1),
-        Function("exponential", 0),
-        Function("gelu", -0.17),
-        Function("hard_shrink", settled=True),
-        Function("hard_sigmoid", 0, 1),
-        Function("hard_silu", -0.375),
-        Function("hard_swish", -0.375),
-        Function("hard_tanh", -1, 1, settled=True),
-        Function("leaky_relu"),
-        Function("linear", settled=True),
-        Function("log_sigmoid", None, 0),
-        Function("log_softmax", None, 0, settled=True, alone=0),
-        Function("mish", -0.31),
-        Function("relu", 0, settled=True),
-        Function("relu6", 0, 6, settled=True),
-        Function("selu", -1.76),
-        Function("sigmoid", 0, 1),
-        Function("silu", -0.28),
-        Function("soft_shrink"),
-        Function("softmax", 0, 1, alone=1),
-        Function("softplus", 0),
-        Function("softsign", -1, 1),
-        Function("sparse_plus", 0),
-        Function("sparse_sigmoid", 0, 1),
-        Function("sparsemax", 0, 1, settled=True, alone=1),
-        Function("squareplus", 0),
-        Function("swish", -0.28),
-        Function("tanh", -1, 1),
-        Function("tanh_shrink"),
+        Function("celu", "max(x, 0) + min(exp(x) - 1, 0)", -1),
+        Function("elu", "x if x > 0 else exp(x) - 1", -1),
+        Function("exponential", "exp(x)", 0),
+        Function("gelu", "x*(1 + erf(x/sqrt(2)))/2", -0.17),
+        Function("hard_shrink", "x if abs(x) > 0.5 else 0", settled=True),
+        Function("hard_sigmoid", "min(max(x + 3, 0), 6)/6", 0, 1),
+        Function("hard_silu", "x*min(max(x + 3, 0), 6)/6", -0.375),
+        Function("hard_swish", "x*min(max(x + 3, 0), 6)/6", -0.375),
+        Function("hard_tanh", "min(max(x, -1), 1)", -1, 1, settled=True),
+        Function("leaky_relu", "x if x > 0 else 0.2*x"),
+        Function("linear", "x", settled=True),
+        Function("log_sigmoid", "-log(1 + exp(-x))", None, 0),
+        Function("log_softmax", "x minus the logarithm of the sum of exp(x) along the axis", None, 0, settled=True, alone=0),
+        Function("mish", "x*tanh(log(1 + exp(x)))", -0.31),
+        Function("relu", "max(x, 0)", 0, settled=True),
+        Function("relu6", "min(max(x, 0), 6)", 0, 6, settled=True),
+        Function("selu", "1.0507*(x if x > 0 else 1.6733*(exp(x) - 1))", -1.76),
+        Function("sigmoid", "1/(1 + exp(-x))", 0, 1),
+        Function("silu", "x/(1 + exp(-x))", -0.28),
+        Function("soft_shrink", "x - 0.5 if x > 0.5 else x + 0.5 if x < -0.5 else 0"),
+        Function("softmax", "exp(x) over the sum of exp(x) along the axis", 0, 1, alone=1),
+        Function("softplus", "log(1 + exp(x))", 0),
+        Function("softsign", "x/(1 + abs(x))", -1, 1),
+        Function("sparse_plus", "0 if x < -1 else x if x > 1 else (x + 1)**2/4", 0),
+        Function("sparse_sigmoid", "0 if x < -1 else 1 if x > 1 else (x + 1)/2", 0, 1),
+        Function("sparsemax", "the nearest values along the axis that are 0 or more and add up to 1", 0, 1, settled=True, alone=1),
+        Function("squareplus", "(x + sqrt(x**2 + 4))/2", 0),
+        Function("swish", "x/(1 + exp(-x))", -0.28),
+        Function("tanh", "tanh(x)", -1, 1),
+        Function("tanh_shrink", "x - tanh(x)"),
     )
 }

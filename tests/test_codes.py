@@ -13,7 +13,8 @@ import pytest
 from running import ROOT
 
 from archcalc.cli import main
-from archcalc.codes import CODES, Program, page
+from archcalc.codes import CODES
+from archcalc.codes.pages import Program, page
 
 FOLDER = ROOT / "archcalc" / "codes"
 

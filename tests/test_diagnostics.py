@@ -15,7 +15,8 @@ import pytest
 from running import TESTS
 
 import archcalc
-from archcalc.codes import CODES, page
+from archcalc.codes import CODES
+from archcalc.codes.pages import page
 from archcalc.diagnostics import Diagnostic, in_order
 from archcalc.pipeline import Options, UsageError, analyze_all, load
 from archcalc.report.findings import render, summary

@@ -166,7 +166,7 @@ def _register_named() -> None:
     known = {cls.kind for cls in (ReLU, ELU, Softmax, LeakyReLU)}
     for name in FUNCTIONS:
         if name not in known:
-            doc = f"The activation function `{name}` on each value; `activation {name}` is the same."
+            doc = f"The function `{name}` of each value x: {FUNCTIONS[name].formula}. `activation {name}` is the same."
             example = Example(name, ((6, 6, 3),), (6, 6, 3))
             free = {"operations": Layer.operations, "view": True} if name == "linear" else {}
             members = {"kind": name, "function": name, "examples": (example,), "__doc__": doc, "__module__": __name__, **free}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from archcalc.analysis import Analysis
-from archcalc.codes import page
+from archcalc.codes.pages import page
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Node
 from archcalc.report.text import clean

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from archcalc import activations
 from archcalc.graph import Node
 from archcalc.spec import Layer, Wrapper
 
@@ -40,12 +41,30 @@ def legend(formulas: Iterable[str], nodes: Iterable[Node]) -> list[tuple[str, st
     for layer in {type(layer): layer for layer in layers}.values():
         for a in layer.args:
             arguments.setdefault(str(a.symbol), {})[a.prose] = None
+    if activation := _activation(layers):
+        arguments["activations"] = {activation: None}
     meanings = {name: "; or ".join(says) for name, says in arguments.items()}
     return [(name, says) for name in sorted(used) if (says := _meaning(name, meanings))]
 
 
+def _activation(layers: list[Layer]) -> str:
+    """What the one activation of the layers computes; "" where there are several, or none that is known."""
+    names = {getattr(layer, "activation", None) or _function(layer) for layer in layers} - {"", "linear"}
+    if len(names) != 1:
+        return ""
+    function = activations.FUNCTIONS.get(names.pop())
+    return f"applications of {function.name}, {function.formula}: one for each output value" if function else ""
+
+
+def _function(layer: Layer) -> str:
+    """The function that a layer is, without further arguments."""
+    return getattr(layer, "function", "") if layer.given().keys() <= {"function"} else ""
+
+
 def _meaning(name: str, arguments: dict[str, str]) -> str:
     """What a symbol stands for; "" of one that nothing declares."""
+    if name == "activations" and name in arguments:
+        return arguments[name]
     if says := KNOWN.get(name) or FUNCTIONS.get(name) or "; or ".join(filter(None, (AXES.get(name), arguments.get(name)))):
         return says
     if name in USUAL:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archcalc.codes import Page, Program, page
+from archcalc.codes.pages import Page, Program, page
 from archcalc.report.text import clean
 
 
