@@ -11,7 +11,7 @@ from collections.abc import Callable
 from math import gcd, lcm
 from typing import NamedTuple
 
-MOST_STEPS = 4096  # of a stair, before it repeats itself
+MOST_STEPS = 1024  # of a stair, before it repeats itself
 
 
 class Ratio(NamedTuple):

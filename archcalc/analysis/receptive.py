@@ -17,6 +17,7 @@ from archcalc.reading import Mixed, Read, Reads, Sizes, Span, moved
 from archcalc.spec import Layer, Wrapper
 
 WHOLE = "whole"
+MOST_IN_ALL = 1_000_000  # steps of all stairs of a network: a second, and some tens of megabytes
 # Of each axis of an input what a node's values read of it, by the input's name.
 State = dict[str, tuple[Far, ...]]
 
@@ -60,6 +61,7 @@ class Receptive:
         self.graph = graph
         self.apart: list[Apart] = []
         self._states: dict[int, State] = {}
+        self._steps = 0  # of all stairs that are no lines
         self._channels: dict[str, int | None] = {}  # of an input the axis that is its channels, once that is clear
         self._inputs = {node.name: node for node in graph.inputs}
         for node in graph.inputs:
@@ -118,13 +120,20 @@ class Receptive:
             if before is node.inputs[0]:
                 self._notice_channels(node, before)
             for name, fars in self._states[id(before)].items():
-                here = tuple(through(far, near, before.shape, out) for far in fars)
+                here = tuple(self._within(through(far, near, before.shape, out)) for far in fars)
                 if name in found and found[name] != here:
                     self._compare(node, (sources[name], before), name, found[name], here)
                     here = self._joined(name, found[name], here, out)
                 found[name] = here
                 sources.setdefault(name, before)
         return found
+
+    def _within(self, far: Far) -> Far:
+        """A field as it is; where all stairs together grow too long, one that is not followed step by step."""
+        if not isinstance(far, Field) or len(far.lo.values) + len(far.hi.values) == 2:
+            return far
+        self._steps += len(far.lo.values) + len(far.hi.values)
+        return far if self._steps <= MOST_IN_ALL else Mixed((far.axis,), far.first, far.last)
 
     def _joined(self, name: str, one: tuple[Far, ...], other: tuple[Far, ...], out: Sizes) -> tuple[Far, ...]:
         lengths = self._inputs[name].shape or ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import time
 from pathlib import Path
 from typing import Any
 
@@ -208,6 +209,16 @@ def test_a_stair_of_a_stair_is_a_stair() -> None:
         level = Stair(a.rise, tuple(v + chance.randint(-2, 2) for v in a.values))
         low = merged(a, level, min)
         assert low is not None and all(low.at(k) == min(a.at(k), level.at(k)) for k in range(-20, 20))
+
+
+def test_all_steps_together_are_bounded() -> None:
+    """Each layer after a resize has a thousand steps of its own: thousands of layers would take minutes, and all memory."""
+    lines = ["first: adaptive_avgpool 999", "repeat 2000 { zero_pad (1, 0); crop (0, 1) }", "last: relu", "add from first, last"]
+    started = time.monotonic()
+    found = fields(network("input 1000x1", *lines))
+    assert found["first"] == square(2, "1000/999", 0, axes=1)
+    assert found["crop_1"]["size"] == [2] and found["last"] is None
+    assert time.monotonic() - started < 30
 
 
 def test_what_has_too_many_steps_is_not_known() -> None:
