@@ -27,7 +27,7 @@ class Function(NamedTuple):
             return "any numbers"
         if self.low is None or self.high is None:
             return f"at most {self.high}" if self.low is None else f"{self.low} or more"
-        return f"from {self.low} to {self.high}"
+        return f"from {self.low} to {self.high}{', and add up to 1' if self.alone == 1 else ''}"
 
 
 # keras.activations of Keras 3, less glu, which halves an axis, and threshold, which needs arguments. Bounds are rounded outwards.
