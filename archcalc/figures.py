@@ -39,9 +39,24 @@ COUNTS = (
 )
 # Of a layer, and as sums of all layers.
 FIGURES = tuple(figure.name for figure in COUNTS)
-BY_NAME = {figure.name: figure for figure in COUNTS}
-
-# Of a layer only: fields do not add up.
+# Of the whole network, and no sums of what its layers have.
+OF_NETWORK = (
+    Figure(
+        "peak_activation_bytes",
+        "Peak activation bytes",
+        "Peak activation memory",
+        "the most memory that inputs and layers' outputs take at once, when the layers run in the order written",
+    ),
+    Figure(
+        "training_bytes",
+        "Training bytes",
+        "Training memory",
+        "memory that training takes: weights, their gradients, the optimizer's values, and every layer's output",
+    ),
+)
+TOTALS = (*FIGURES, *(figure.name for figure in OF_NETWORK))
+# Of a layer only, as what follows: none of it adds up.
+LIVE = Figure("live_bytes", "Live bytes", "Live memory", "memory for all that is alive while the layer runs: what is read, then or later")
 FIELDS = (
     Figure(
         "receptive_field",
@@ -54,7 +69,7 @@ FIELDS = (
 )
 FIELD = FIELDS[0].name
 FIELD_NAMES = tuple(figure.name for figure in FIELDS)
-BY_NAME |= {figure.name: figure for figure in FIELDS}
+BY_NAME = {figure.name: figure for figure in (*COUNTS, *OF_NETWORK, LIVE, *FIELDS)}
 
 SHAPE = "output_shape"
 SHAPE_MEANS = "the shape of what comes out, for one sample, in the network's layout"

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 import archcalc.layers  # noqa: F401  fills the registry with the kinds that most networks use
 from archcalc.analysis import Analysis, analyze_graph
-from archcalc.analysis.costs import UNKNOWN
 from archcalc.checks import MARK, Checks
 from archcalc.diagnostics import Diagnostic, has_errors, in_order
 from archcalc.files import UnreadableFile, read, source_of
@@ -117,7 +116,8 @@ def _without_parts(graphs: list[Graph], networks: list[Network], options: Option
 
 def nothing(loaded: Loaded, make: type[A], options: Options = Options()) -> A:
     """The analysis of a file in which no network could be read: its findings, and unknown totals."""
-    analysis = analyze_graph(Graph("", loaded.source.name), loaded.findings, make, options.batch)
+    graph = Graph("", loaded.source.name)
+    graph.partial = True
+    analysis = analyze_graph(graph, loaded.findings, make, options.batch)
     _silence([analysis], loaded, options.checks, everything=False)
-    analysis.totals = UNKNOWN
     return analysis

@@ -15,6 +15,12 @@ OPTIMIZERS = {
     "adadelta": "Adadelta", "adafactor": "Adafactor", "adagrad": "Adagrad", "adam": "Adam", "adamax": "Adamax", "adamw": "AdamW",
     "ftrl": "Ftrl", "lion": "Lion", "nadam": "Nadam", "rmsprop": "RMSprop", "sgd": "SGD",
 }  # fmt: skip
+OPTIMIZER = "adam"  # where a recipe names none
+# How many values an optimizer keeps for each trainable one, with Keras's default arguments.
+SLOTS = {
+    "adadelta": 2, "adafactor": 1, "adagrad": 1, "adam": 2, "adamax": 2, "adamw": 2, "ftrl": 2, "lion": 1, "nadam": 2, "rmsprop": 1,
+    "sgd": 0,
+}  # fmt: skip
 LOSSES = {
     "sparse_categorical_crossentropy": "SparseCategoricalCrossentropy",
     "categorical_crossentropy": "CategoricalCrossentropy",

@@ -9,6 +9,7 @@ from archcalc.analysis.costs import UNKNOWN, Row, Totals, costs, total
 from archcalc.analysis.derive import Derivation, derive, derive_all
 from archcalc.analysis.expectations import Layers, Outcome, decide, named
 from archcalc.analysis.lints import lint
+from archcalc.analysis.memory import NetworkTotals
 from archcalc.checks import Checks
 from archcalc.diagnostics import Diagnostic, has_errors, in_order
 from archcalc.figures import FIGURES
@@ -17,14 +18,14 @@ from archcalc.graph import BYTES, Graph, Node
 if TYPE_CHECKING:
     from archcalc.analysis.receptive import Receptive
 
-__all__ = ["FIGURES", "PASSES", "Analysis", "Derivation", "Outcome", "Row", "Totals", "analyze_graph"]
+__all__ = ["FIGURES", "PASSES", "Analysis", "Derivation", "NetworkTotals", "Outcome", "Row", "Totals", "analyze_graph"]
 
 
 class Analysis:
     """What archcalc knows of one network.
 
-    `layers` maps names to rows, in the order in which the layers run; `totals` are the sums of the rows. Activations take
-    memory for each sample of the `batch`; counts are those of one sample.
+    `layers` maps names to rows, in the order in which the layers run; `totals` are the sums of the rows, and what is no sum.
+    Activations take memory for each sample of the `batch`; counts are those of one sample.
     """
 
     def __init__(self, graph: Graph, batch: int = 1) -> None:
@@ -33,7 +34,7 @@ class Analysis:
         self.checks = Checks()
         self.rows: list[Row] = []
         self.layers: dict[str, Row] = {}
-        self.totals: Totals
+        self.totals: NetworkTotals
         self.expectations: list[Outcome] = []
         self.diagnostics: list[Diagnostic] = list(graph.findings)
         self._receptive: Receptive | None = None
@@ -74,7 +75,7 @@ def find_costs(analysis: Analysis) -> None:
     for node in analysis.graph.inputs:
         node.row = _input_row(node, value_bytes, analysis.batch)
     analysis.layers = {row.node.name: row for row in analysis.rows}
-    analysis.totals = UNKNOWN if analysis.graph.partial else total(analysis.rows)
+    analysis.totals = NetworkTotals.of(analysis.graph, UNKNOWN if analysis.graph.partial else total(analysis.rows))
     for group in analysis.graph.groups:  # layers that reach no output have no row, and are not counted
         group.row = total([node.row for node in group.nodes if node.row is not None and node.kind != "input"])
 

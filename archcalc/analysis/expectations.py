@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archcalc.analysis.costs import Totals
 from archcalc.diagnostics import Diagnostic
-from archcalc.figures import FIELD_NAMES, FIGURES, SHORT
+from archcalc.figures import FIELD_NAMES, SHORT, TOTALS
 from archcalc.graph import Expectation, Graph
 from archcalc.names import suggestion
 from archcalc.resolve.arithmetic import compare, truth
@@ -40,8 +40,8 @@ class TotalFigures(Figures):
 
     def figure(self, name: str, span: Span) -> Any:
         full = SHORT.get(name, name)
-        if full not in FIGURES:
-            raise fail("E207", span, suggestion(full, (*FIGURES, *SHORT)), name=f"`{name}`", what="`total`")
+        if full not in TOTALS:
+            raise fail("E207", span, suggestion(full, (*TOTALS, *SHORT)), name=f"`{name}`", what="`total`")
         value = getattr(self.totals, full)
         if value is None:
             raise Fail(None)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from archcalc.codegen.errors import CodegenError
 from archcalc.graph import CHANNELS_LAST, Graph, Node
-from archcalc.recipes import LOSSES, METRICS, OPTIMIZERS, PROBABILITIES, Recipe
+from archcalc.recipes import LOSSES, METRICS, OPTIMIZER, OPTIMIZERS, PROBABILITIES, Recipe
 from archcalc.spec import Wrapper
 
 CLASSES = 10  # of each data set with images
@@ -69,7 +69,7 @@ def plan(graph: Graph) -> Plan:
     _check("metric", [*recipe.metrics, *(name for names in recipe.metrics_of.values() for name in names)], METRICS)
     return Plan(
         data=recipe.data,
-        optimizer=recipe.optimizer or "adam",
+        optimizer=recipe.optimizer or OPTIMIZER,
         learning_rate=recipe.learning_rate,
         targets=tuple(_target(node, recipe) for node in graph.outputs),
         epochs=recipe.epochs or 5,

@@ -52,6 +52,10 @@ class Activation(Elementwise):
     function: str = arg(ACTIVATION, "the function", keras="activation")
     examples = (Example("activation tanh", ((5, 5, 16),), (5, 5, 16)),)
 
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        vars(self)["view"] = self.function == "linear"
+
     def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
         return () if self.function == "linear" else super().operations(out, *inputs)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archcalc.analysis import Analysis
-from archcalc.figures import CONVENTIONS, COUNTS, FIELD_NAMES, FIELDS, FIGURES, SHORT
+from archcalc.figures import CONVENTIONS, COUNTS, FIELD_NAMES, FIELDS, FIGURES, LIVE, SHORT
 from archcalc.graph import Node
 from archcalc.names import nearest
 from archcalc.report.folding import Line
@@ -12,8 +12,7 @@ from archcalc.report.text import clean, number
 
 # By their names in the JSON output. Those of memory say their unit, since a plain number would look like a count.
 HEADS = {
-    **{figure.name: figure.head for figure in COUNTS},
-    **{figure.name: figure.head for figure in FIELDS},
+    **{figure.name: figure.head for figure in (*COUNTS, LIVE, *FIELDS)},
     "kind": "Kind",
     "inputs": "Inputs",
     "shares": "Shares",
@@ -22,6 +21,7 @@ HEADS = {
 }
 TEXTS = ("kind", "inputs", "shares", "file", *FIELD_NAMES)  # these stand to the left, numbers to the right
 OTHERS = CONVENTIONS[1:]  # tools whose count may be a column
+NUMBERS = (*FIGURES, LIVE.name, *OTHERS)
 ALWAYS = ("name", "output_shape")
 SHOWN = ("params", "connections", "macs")  # where nothing else is asked for
 
@@ -80,15 +80,13 @@ def input_cells(node: Node, columns: tuple[str, ...]) -> list[str]:
     """The cells of a network's input, which is no layer and has no figures."""
     line = Line(node, None)
     kind = "" if "kind" in columns else f" ({line.kind})"
-    return [
-        clean(text) for text in (line.name + kind, line.shape, *("" if c in FIGURES or c in OTHERS else cell(line, c) for c in columns))
-    ]
+    return [clean(text) for text in (line.name + kind, line.shape, *("" if c in NUMBERS else cell(line, c) for c in columns))]
 
 
 def cell(line: Line, column: str) -> str:
     """A value as it is shown."""
     value = plain(line, column)
-    return number(value) if (column in FIGURES or column in OTHERS) and not isinstance(value, str) else "" if value is None else str(value)
+    return number(value) if column in NUMBERS and not isinstance(value, str) else "" if value is None else str(value)
 
 
 def plain(line: Line, column: str) -> int | str | None:
@@ -96,6 +94,8 @@ def plain(line: Line, column: str) -> int | str | None:
     if column in FIGURES:
         figure: int | None = getattr(line.figures, column)
         return figure
+    if column == LIVE.name:
+        return line.live_bytes
     if column in FIELD_NAMES:
         return line.field(column)
     if column in OTHERS:
@@ -111,11 +111,13 @@ def plain(line: Line, column: str) -> int | str | None:
 
 def foot(analysis: Analysis, columns: tuple[str, ...]) -> list[str]:
     """The cells of the totals."""
-    return ["total", "", *(number(sum_of(analysis, c)) if c in FIGURES or c in OTHERS else "" for c in columns)]
+    return ["total", "", *(number(sum_of(analysis, c)) if c in NUMBERS else "" for c in columns)]
 
 
 def sum_of(analysis: Analysis, column: str) -> int | None:
-    """What stands under a column: its sum; None where that is unknown, or there is none."""
+    """What stands under a column: its sum; of what is alive at each layer, the most. None where it is unknown, or there is none."""
+    if column == LIVE.name:
+        return analysis.totals.peak_activation_bytes
     if column in OTHERS:
         return _counted([row.node for row in analysis.rows], column)
     total: int | None = getattr(analysis.totals, column, None)

@@ -38,6 +38,12 @@ class Line:
         return self.shown.row
 
     @property
+    def live_bytes(self) -> int | None:
+        """The bytes that are alive while it runs; of an instance, at most."""
+        each = [self.analysis.totals.live_bytes(node.name) if self.analysis else None for node in self._nodes]
+        return None if None in each else max((n for n in each if n is not None), default=0)
+
+    @property
     def layer(self) -> Node | None:
         """The layer that it is; None of a folded instance."""
         return self.shown if isinstance(self.shown, Node) else None

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import archcalc
 from archcalc.analysis import Analysis, Outcome
-from archcalc.figures import BY_NAME, COUNTS, Figure
+from archcalc.figures import BY_NAME, COUNTS, OF_NETWORK, Figure
 from archcalc.graph import Node
 from archcalc.report.findings import summary
 from archcalc.report.html_layers import COLUMNS, entries_of, line_of, said_shape, shown, symbols_of, total_of
@@ -102,7 +102,7 @@ def page(analysis: Analysis) -> dict[str, Any]:
         "given": [clean(f"{name} = {said(value)}") for name, value in graph.parameters.items()],
         "facts": _facts(analysis),
         "chips": _chips(analysis, verdicts),
-        "cards": [_card(analysis, figure) for figure in COUNTS],
+        "cards": [_card(analysis, figure) for figure in (*COUNTS, *OF_NETWORK)],
         "columns": [(BY_NAME[name].narrow or BY_NAME[name].title, BY_NAME[name].means) for name in COLUMNS],
         "inputs": [(ids[n.name], clean(n.name), line_of(graph, n, here), said_shape(n)) for n in graph.inputs],
         "entries": entries,

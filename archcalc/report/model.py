@@ -8,7 +8,7 @@ from typing import Any
 from archcalc.analysis import FIGURES, Analysis, Outcome
 from archcalc.analysis.costs import Row
 from archcalc.diagnostics import Diagnostic
-from archcalc.figures import FIELD
+from archcalc.figures import FIELD, LIVE, TOTALS
 from archcalc.graph import Group, Node, say_shape
 from archcalc.report.folding import counted, instances
 from archcalc.values import Table
@@ -41,7 +41,7 @@ def outline(analysis: Analysis, depth: int | None = None, count: str | None = No
         "expectations": [expectation(outcome) for outcome in analysis.expectations],
         "layers": (layer(analysis, row) for row in analysis.rows),
         "groups": groups(analysis, depth),
-        "totals": {figure: getattr(analysis.totals, figure) for figure in FIGURES},
+        "totals": {figure: getattr(analysis.totals, figure) for figure in TOTALS},
         **({} if count is None else {"counts": counted_by(analysis, count)}),
         "diagnostics": [diagnostic(d) for d in analysis.diagnostics],
     }
@@ -70,6 +70,7 @@ def layer(analysis: Analysis, row: Row) -> dict[str, Any]:
         "args": {k: plain(v) for k, v in node.layer.settings(*node.input_shapes).items()} if node.layer and known else {},
         "output_shape": shape(node.shape),
         **{figure: getattr(row, figure) for figure in FIGURES},
+        LIVE.name: analysis.totals.live_bytes(row.name),
         FIELD: field(analysis, node),
         "formulas": formulas(analysis, row),
     }

@@ -66,12 +66,18 @@ def footer(analysis: Analysis) -> list[str]:
             ("Non-trainable params", t.non_trainable_params),
         )
     ]
-    activations = "?" if t.activation_bytes is None else memory(t.activation_bytes)
     batch = f" (batch {analysis.batch:,})" if analysis.batch != 1 else ""
-    text.append(f" Units: {number(t.units)}   FLOPs: {number(t.flops)}   Activations: {activations}{batch}")
+    text.append(f" Units: {number(t.units)}   FLOPs: {number(t.flops)}   Activations: {_memory(t.activation_bytes)}{batch}")
+    at = t.liveness.at_layer if t.liveness else None
+    peak = f"{_memory(t.peak_activation_bytes)}{f' at {clean(at)}' if at else ''}"
+    text.append(f" Peak activations: {peak}   Training: {_memory(t.training_bytes)}")
     if any(value is None for value in t):
         text.append(" ? is unknown: a layer that it needs has a mistake")
     return text
+
+
+def _memory(count: int | None) -> str:
+    return "?" if count is None else memory(count)
 
 
 def memory(count: int) -> str:

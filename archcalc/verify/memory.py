@@ -6,16 +6,12 @@ import os
 from pathlib import Path
 from typing import Any
 
+from archcalc.analysis.memory import training
 from archcalc.sizes import prod
 from archcalc.verify.errors import VerifyError
 
 BYTES = 4  # of a float32
 GIB = 2**30
-# How many values an optimizer keeps for each trainable one, with Keras's default arguments.
-SLOTS = {
-    "adadelta": 2, "adafactor": 1, "adagrad": 1, "adam": 2, "adamax": 2, "adamw": 2, "ftrl": 2, "lion": 1, "nadam": 2, "rmsprop": 1,
-    "sgd": 0,
-}  # fmt: skip
 # A container's limit, in bytes or as a word: of the second and of the first version of Linux's control groups.
 _LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
@@ -29,7 +25,7 @@ def training_bytes(rows: list[dict[str, Any]], optimizer: str, batch: int) -> in
     """What training takes: weights, gradients, the optimizer's values, and every layer's output for a batch."""
     trainable = sum(int(row["trainable_params"]) for row in rows)
     outputs = sum(int(prod(row["output_shape"])) for row in rows)
-    return building_bytes(rows) + BYTES * (trainable * (1 + SLOTS[optimizer]) + outputs * batch)
+    return training(building_bytes(rows) // BYTES, trainable, outputs * batch, optimizer=optimizer, value_bytes=BYTES).bytes
 
 
 def check_building(rows: list[dict[str, Any]]) -> None:
