@@ -32,23 +32,42 @@ class Buffer(NamedTuple):
 
 
 class Liveness:
-    """Which buffers are alive while each layer runs: intervals of steps, since what lives long would be in many sets.
+    """Which buffers are alive while each layer runs: an interval for each, since what lives long would be in many sets.
 
-    A step is a layer's place in the order, from 0. `live` has the bytes that are alive during each step, `during` the same by
-    the layers' names; `at` is the first step with the most, None in a network without layers.
+    A step is a layer's place in the order, from 0; that of a further output is its layer's. `live` has the bytes that are alive
+    for each layer, `during` the same by the layers' names; `at` is the first step with the most, None in a network without layers.
     """
 
-    def __init__(self, graph: Graph, buffers: list[Buffer], steps: list[int]) -> None:
+    def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.buffers = buffers
+        self._nodes = [*graph.inputs, *graph.layers]
+        count, before = len(self._nodes), len(graph.inputs)
+        place = {id(node): i for i, node in enumerate(self._nodes)}
+        self._holders = holders = list(range(count))  # where the values of a node lie
+        self._first, self._last = first, last = [0] * count, [0] * count
+        self.steps = steps = list(range(len(graph.layers)))
+        for step, node in enumerate(graph.layers):
+            i = before + step
+            if type(node.layer) is Part:  # made with its layer's output, which it does not read
+                first[i] = last[i] = steps[step] = steps[place[id(node.inputs[0])] - before]
+                continue
+            for source in node.inputs:
+                last[holders[place[id(source)]]] = step
+            if is_view(node):
+                holders[i] = holders[place[id(node.inputs[0])]]
+            first[i] = last[i] = step
+        self._stay = {holders[place[id(node)]] for node in graph.outputs}
+        for i in self._stay:
+            last[i] = len(graph.layers) - 1
         changes = [0] * (len(graph.layers) + 1)
-        for buffer in buffers:
-            changes[buffer.first] += buffer.bytes
-            changes[min(buffer.last + 1, len(graph.layers))] -= buffer.bytes
+        for i, node in enumerate(self._nodes):
+            if holders[i] == i:
+                changes[first[i]] += node.row.activation_bytes
+                changes[last[i] + 1] -= node.row.activation_bytes
         at_each = list(accumulate(changes))
         self.live = [at_each[step] for step in steps]
-        self.peak = max(self.live, default=sum(buffer.bytes for buffer in buffers))
-        self.at = self.live.index(self.peak) if self.live else None
+        self.peak: int = max(self.live, default=sum(node.row.activation_bytes for node in graph.inputs))
+        self.at = steps[self.live.index(self.peak)] if self.live else None
 
     @property
     def at_layer(self) -> str:
@@ -59,33 +78,24 @@ class Liveness:
     def during(self) -> dict[str, int]:
         return {node.name: live for node, live in zip(self.graph.layers, self.live, strict=True)}
 
+    def step_of(self, layer: Node) -> int:
+        """The step in which a layer runs."""
+        return self.steps[next(i for i, node in enumerate(self.graph.layers) if node is layer)]
+
     def alive(self, step: int | None) -> list[Buffer]:
-        """What is alive during a step, in the order in which it was made; without a step, what is there at the start."""
-        return [buffer for buffer in self.buffers if step is None or buffer.first <= step <= buffer.last]
+        """What is alive during a step, in the order in which it was made; without a step, all that there is."""
+        return [
+            Buffer(node, node.row.activation_bytes, first, last, i in self._stay)
+            for i, (node, first, last) in enumerate(zip(self._nodes, self._first, self._last, strict=True))
+            if self._holders[i] == i and (step is None or first <= step <= last)
+        ]
 
 
 def liveness(graph: Graph) -> Liveness | None:
     """What is alive during each step; None where a layer's size, or whether it is there, is not known."""
-    nodes = [*graph.inputs, *graph.layers]
-    if graph.partial or not all(type(node.row.activation_bytes) is int for node in nodes):
+    if graph.partial or not all(type(node.row.activation_bytes) is int for node in (*graph.inputs, *graph.layers)):
         return None
-    holders: dict[int, Node] = {id(node): node for node in graph.inputs}  # where the values of a node lie
-    first: dict[int, int] = {}
-    last: dict[int, int] = {}
-    steps: list[int] = []
-    place: dict[int, int] = {}
-    for i, node in enumerate(graph.layers):
-        further = isinstance(node.layer, Part)  # made with its layer's output, which it does not read
-        step = place[id(node)] = place[id(node.inputs[0])] if further else i
-        steps.append(step)
-        for source in () if further else node.inputs:
-            last[id(holders[id(source)])] = step
-        holders[id(node)] = holders[id(node.inputs[0])] if is_view(node) else node
-        first[id(node)] = step
-    stay = {id(holders[id(node)]) for node in graph.outputs}
-    last.update(dict.fromkeys(stay, len(graph.layers) - 1))
-    made = [(node, first.get(id(node), 0)) for node in nodes if holders[id(node)] is node]
-    return Liveness(graph, [Buffer(n, n.row.activation_bytes, step, last.get(id(n), step), id(n) in stay) for n, step in made], steps)
+    return Liveness(graph)
 
 
 def is_view(node: Node) -> bool:
@@ -96,7 +106,7 @@ def is_view(node: Node) -> bool:
         return True
     # Its rule has the channels last: they are moved there first, and then the values lie in another order.
     axis = node.turned[0]
-    return shape[axis] == 1 or prod(shape[axis + 1 :]) == 1
+    return bool(shape[axis] == 1 or prod(shape[axis + 1 :]) == 1)
 
 
 class Training(NamedTuple):
@@ -153,10 +163,14 @@ class NetworkTotals(Totals):
     @property
     def training(self) -> Training | None:
         """The terms of the memory that training takes; None where one is unknown."""
-        if self.graph is None or self.activation_bytes is None or (optimizer := optimizer_of(self.graph)) is None:
+        if self.graph is None or (optimizer := optimizer_of(self.graph)) is None:
+            return None
+        if self.params is None or self.trainable_params is None or self.activation_bytes is None:
             return None
         value_bytes = BYTES[self.graph.dtype]
-        return training(self.params, self.trainable_params, self.activation_bytes // value_bytes, optimizer=optimizer, value_bytes=value_bytes)
+        return training(
+            self.params, self.trainable_params, self.activation_bytes // value_bytes, optimizer=optimizer, value_bytes=value_bytes
+        )
 
     @property
     def training_bytes(self) -> int | None:

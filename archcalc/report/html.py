@@ -12,6 +12,7 @@ import archcalc
 from archcalc.analysis import Analysis, Outcome
 from archcalc.figures import BY_NAME, COUNTS, OF_NETWORK, Figure
 from archcalc.graph import Node
+from archcalc.report.explain.memory import at_peak, terms
 from archcalc.report.findings import summary
 from archcalc.report.html_layers import COLUMNS, entries_of, line_of, said_shape, shown, symbols_of, total_of
 from archcalc.report.html_source import VERDICTS, findings_of, listing
@@ -23,6 +24,8 @@ from archcalc.values import Table, said
 MOST_TERMS = 16  # a sum of more layers than this is not written out
 MOST_CELLS = 16_384  # of a connection table that is drawn
 TALL = 40  # rows from which a table scrolls under its head
+
+PARTS = {"peak_activation_bytes": at_peak, "training_bytes": terms}  # of figures that are no sums over layers
 
 MAX_LAYERS = 20_000  # some 30 MB of page; a browser does no more with pleasure
 
@@ -144,8 +147,21 @@ def _chips(analysis: Analysis, verdicts: list[Verdict]) -> list[tuple[str, str, 
 
 def _card(analysis: Analysis, figure: Figure) -> Card:
     value = getattr(analysis.totals, figure.name)
+    if figure in OF_NETWORK:
+        worked = _parts(analysis, figure.name, value)
+        return Card(figure.name, figure.title, *shown(figure.name, value), figure.means, worked)
     worked = _sum(analysis, figure.name, value)
     return Card(figure.name, figure.title, *shown(figure.name, value), f"{figure.means}, over all layers", worked)
+
+
+def _parts(analysis: Analysis, figure: str, value: int | None) -> str:
+    """What a figure of the network is made of."""
+    if value is None:
+        return "unknown: a layer that it needs has a mistake"
+    parts = [(name, size) for name, _, size in PARTS[figure](analysis)]
+    if len(parts) > MOST_TERMS:
+        return f"{len(parts):,} outputs that are alive at once = {value}"
+    return clean(" + ".join(f"{name} {size}" for name, size in parts)) + f" = {value}"
 
 
 def _sum(analysis: Analysis, figure: str, value: int | None) -> str:

@@ -10,12 +10,18 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
-from archcalc.figures import FIELD_NAMES
+from archcalc.figures import FIELD_NAMES, LIVE
 
 # (analysis, node) -> blocks
-OF_LAYER: dict[str, str] = dict.fromkeys(FIELD_NAMES, "archcalc.report.explain.fields:blocks")
+OF_LAYER: dict[str, str] = {
+    LIVE.name: "archcalc.report.explain.memory:live",
+    **dict.fromkeys(FIELD_NAMES, "archcalc.report.explain.fields:blocks"),
+}
 # (analysis) -> blocks
-OF_TOTAL: dict[str, str] = {}
+OF_TOTAL: dict[str, str] = {
+    "peak_activation_bytes": "archcalc.report.explain.memory:peak",
+    "training_bytes": "archcalc.report.explain.memory:training",
+}
 
 
 def find(way: str) -> Callable[..., Any]:
