@@ -9,6 +9,7 @@ from agreement import analyze
 from drawing import examples, programs
 from drawn_programs import Program
 from engine.harness import agree, same_figures
+from engine.holding import held
 from hypothesis import assume, given, note
 
 from archcalc.engine import run
@@ -37,6 +38,15 @@ def test_computing_shows_the_same_figures(program: Program) -> None:
     note(program.text)
     assume(analysis.totals.macs < MOST_MACS)
     same_figures(analysis.graph, run(analysis.graph, batch=2))
+
+
+@examples(150)
+@given(programs())
+def test_what_must_be_held_is_what_is_alive(program: Program) -> None:
+    analysis = analyze(program, program.text)
+    note(program.text)
+    assume(analysis.totals.macs < MOST_MACS)
+    assert analysis.totals.liveness.during == held(analysis.graph).live
 
 
 @examples(15)

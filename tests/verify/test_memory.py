@@ -9,7 +9,6 @@ import pytest
 from codegen.generated import rows
 from codegen.networks import Builder
 
-from archcalc.recipes import OPTIMIZERS
 from archcalc.verify import memory
 from archcalc.verify.errors import VerifyError
 
@@ -21,16 +20,6 @@ def test_weights_gradients_slots_and_outputs_are_counted() -> None:
     assert memory.building_bytes(rows(GRAPH)) == 4 * (TRAINED + STORED)
     assert memory.training_bytes(rows(GRAPH), "adam", 32) == 4 * (TRAINED + STORED + TRAINED * (1 + 2) + OUTPUTS * 32)
     assert memory.training_bytes(rows(GRAPH), "sgd", 1) == 4 * (TRAINED + STORED + TRAINED + OUTPUTS)
-
-
-@pytest.mark.parametrize("name", OPTIMIZERS)
-def test_keras_s_optimizers_keep_as_many_values(name: str) -> None:
-    keras = pytest.importorskip("keras", reason="Keras is not installed")
-    model = keras.Sequential([keras.Input((200,)), keras.layers.Dense(300)])
-    optimizer = getattr(keras.optimizers, OPTIMIZERS[name])()
-    optimizer.build(model.trainable_variables)
-    kept, trained = (sum(v.numpy().size for v in vs) for vs in (optimizer.variables, model.trainable_variables))
-    assert memory.SLOTS[name] == round(kept / trained, 1)
 
 
 def test_what_cannot_even_be_built_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
