@@ -53,6 +53,7 @@ SEVERAL = {
     "long skips": "input 6x6x2; a: conv 3, 1; b: conv 2, 1; c: conv 3, 1; d: conv 2, 1; add from b, d; dense 5; flatten",
     "views of views": "input 4x4x2; a: relu; b: flatten; c: dropout 0.5; e: reshape 4x8; f: relu from a; g: flatten from f; h: flatten; add from h, b",
     "a view as output": "input 4x4; a: relu; b: flatten; c: dense 2; output from b, c",
+    "an early view as output": "input 4x4; a: relu; b: flatten; c: dense 2 from input; d: dense 3; output from b, d",
     "an input as output": "a: input 4; b: input 5; c: dense 7 from a; d: dense 2; output from d, b",
     "nothing but views": "input 4x4; flatten; dropout 0.1",
     "states": "input 5x3; a: lstm 4, states; b: dense 9 from a.state_h; c: dense 2; d: add from a.state_c, a; e: concat from c, d",
