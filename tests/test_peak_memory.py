@@ -282,6 +282,20 @@ def test_with_a_mistake_there_is_no_number_that_leaves_something_out(text: str) 
     assert "Peak activations: ?   Training: ?" in analyze_text(text).out and "<" in a.to_html()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "network N { input 4; a: dense 3; output from b }",
+        "network N { input 4; a: dense 3; output from a, b }",
+        "network N { input 4; a: dense 3; output from a[5] }",
+        "block b() { dense 3; output from q }\nnetwork N { input 4; a: dense 3; x: b from a; output from x, a }",
+    ],
+)
+def test_how_long_an_output_lives_is_not_known_where_none_can_be_found(text: str) -> None:
+    totals = package.analyze(text=text).totals
+    assert totals.peak_activation_bytes is None and totals.training_bytes is not None
+
+
 # ---- large networks ----------------------------------------------------------------------------------------------
 
 LONG = "network N {\n x: input 8\n first: relu\n for i in range(30000) { e: relu from first }\n add from e[:]\n}"

@@ -92,8 +92,10 @@ class Liveness:
 
 
 def liveness(graph: Graph) -> Liveness | None:
-    """What is alive during each step; None where a layer's size, or whether it is there, is not known."""
-    if graph.partial or not all(type(node.row.activation_bytes) is int for node in (*graph.inputs, *graph.layers)):
+    """What is alive during each step; None where a layer's size, whether it is there, or what is put out, is not known."""
+    if graph.partial or any(node.shape is None for node in graph.outputs):
+        return None
+    if not all(type(node.row.activation_bytes) is int for node in (*graph.inputs, *graph.layers)):
         return None
     return Liveness(graph)
 

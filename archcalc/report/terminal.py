@@ -71,7 +71,7 @@ def footer(analysis: Analysis) -> list[str]:
     at = t.liveness.at_layer if t.liveness else None
     peak = f"{_memory(t.peak_activation_bytes)}{f' at {clean(at)}' if at else ''}"
     text.append(f" Peak activations: {peak}   Training: {_memory(t.training_bytes)}")
-    if any(value is None for value in t):
+    if None in (*t, t.peak_activation_bytes):
         text.append(" ? is unknown: a layer that it needs has a mistake")
     return text
 

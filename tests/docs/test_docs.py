@@ -125,7 +125,7 @@ def test_the_python_on_the_commands_page_gives_what_its_comments_say(monkeypatch
             compared += 1
         else:
             exec(code, names)
-    assert compared == 3
+    assert compared == 4
 
 
 def test_the_json_on_the_commands_page_is_a_part_of_what_is_printed() -> None:
