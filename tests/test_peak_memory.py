@@ -225,6 +225,17 @@ def test_expectations_have_both() -> None:
     assert finding.code == "E207" and "training_bytes" in " ".join(finding.fixes)
 
 
+def test_expectations_have_what_is_alive_at_a_layer() -> None:
+    text = "block b() { dense 3; e: dense 2 }\nnetwork N { input 4; x: b; y: dense 5; expect x.e.live_bytes == 20 and y.live_bytes == 28 }"
+    assert [o.holds for o in analyze(text).expectations] == [True]
+    # A layer that reaches no output does not run; an input is no step; an instance has several.
+    for wrong in ("left.live_bytes > 0", "input.live_bytes > 0", "x.live_bytes > 0", "total.live_bytes > 0"):
+        a = package.analyze(text=text.replace("x: b;", "left: dense 2; x: b from input;").replace("expect", f"expect {wrong}\n expect"))
+        assert [d.code for d in a.diagnostics if d.severity == "error"] == ["E207"], wrong
+    a = package.analyze(text="network N { input 4; a: dense 3; conv 5, 3x3; expect a.live_bytes == 28 }")
+    assert [o.holds for o in a.expectations] == [None] and [d.code for d in a.diagnostics] == ["E302"]
+
+
 def test_explain_says_what_is_alive_and_adds_it_up() -> None:
     out = archcalc("explain", LENET, "total.peak_activation_bytes").out
     lines = [line.split() for line in out.splitlines()]

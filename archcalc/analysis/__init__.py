@@ -87,7 +87,7 @@ def _input_row(node: Node, value_bytes: int, batch: int) -> Row:
 
 def decide_expectations(analysis: Analysis) -> None:
     """Every `expect` line."""
-    nodes = named(analysis.graph, lambda: analysis.receptive) if analysis.graph.expectations else Layers()
+    nodes = named(analysis.graph, lambda: analysis.receptive, analysis.totals) if analysis.graph.expectations else Layers()
     for expectation in analysis.graph.expectations:
         outcome, findings = decide(expectation, nodes, analysis.totals)
         analysis.expectations.append(outcome)

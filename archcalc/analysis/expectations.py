@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archcalc.analysis.costs import Totals
+from archcalc.analysis.memory import NetworkTotals
 from archcalc.diagnostics import Diagnostic
-from archcalc.figures import FIELD_NAMES, SHORT, TOTALS
+from archcalc.figures import FIELD_NAMES, LIVE, SHORT, TOTALS
 from archcalc.graph import Expectation, Graph
 from archcalc.names import suggestion
 from archcalc.resolve.arithmetic import compare, truth
@@ -49,11 +50,12 @@ class TotalFigures(Figures):
 
 
 class Layers(dict[str, Label]):
-    """Every layer and every instance by name, and where their receptive fields are found."""
+    """Every layer and every instance by name, and where their receptive fields are found, and what is alive while they run."""
 
-    def __init__(self, receptive: Callable[[], Receptive] | None = None) -> None:
+    def __init__(self, receptive: Callable[[], Receptive] | None = None, totals: NetworkTotals | None = None) -> None:
         super().__init__()
         self.receptive = receptive
+        self.totals = totals
 
 
 class Sight(Scope):
@@ -83,10 +85,16 @@ class Named(Label):
 
     def figure(self, name: str, span: Span) -> Any:
         group = self.latest.group
-        if name in FIELD_NAMES and group is None and not self.latest.several and name not in self.latest.inner and self.nodes.receptive:
+        alone = group is None and not self.latest.several and name not in self.latest.inner
+        if alone and name in FIELD_NAMES and self.nodes.receptive:
             from archcalc.analysis.fields import value_of  # seldom needed
 
             return value_of(self.nodes.receptive(), self.latest.node, name, span)
+        if alone and name == LIVE.name and self.nodes.totals:
+            if self.nodes.totals.liveness is None:
+                raise Fail(None)  # the mistake that leaves it unknown was said
+            if (live := self.nodes.totals.live_bytes(self.latest.node.name)) is not None:
+                return live
         inner = self.latest.inner.get(name) or (self.nodes.get(f"{group.name}.{name}") if group else None)
         return super().figure(name, span) if inner is None else Named(inner.bearers, self.nodes)
 
@@ -94,9 +102,9 @@ class Named(Label):
         return Named([self.bearer(index)], self.nodes)
 
 
-def named(graph: Graph, receptive: Callable[[], Receptive] | None = None) -> Layers:
+def named(graph: Graph, receptive: Callable[[], Receptive] | None = None, totals: NetworkTotals | None = None) -> Layers:
     """Every layer and every instance of a network, by the name that tables show."""
-    found = Layers(receptive)
+    found = Layers(receptive, totals)
     for node in (*graph.inputs, *graph.layers):
         found[node.name] = Named([Bearer(node)], found)
     for group in graph.groups:

@@ -159,8 +159,8 @@ class NetworkTotals(Totals):
         return self.liveness.peak if self.liveness else None
 
     def live_bytes(self, name: str) -> int | None:
-        """The bytes that are alive while a layer runs."""
-        return self.liveness.during[name] if self.liveness else None
+        """The bytes that are alive while a layer runs; None where they are unknown, and for what is no layer."""
+        return self.liveness.during.get(name) if self.liveness else None
 
     @property
     def training(self) -> Training | None:

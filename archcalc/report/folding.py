@@ -40,7 +40,7 @@ class Line:
     @property
     def live_bytes(self) -> int | None:
         """The bytes that are alive while it runs; of an instance, at most."""
-        each = [self.analysis.totals.live_bytes(node.name) if self.analysis else None for node in self._nodes]
+        each = [self.analysis.totals.live_bytes(node.name) if self.analysis else None for node in self.nodes]
         return None if None in each else max((n for n in each if n is not None), default=0)
 
     @property
