@@ -6,7 +6,7 @@ from collections.abc import Container
 from typing import Any
 
 from archcalc.diagnostics import Diagnostic
-from archcalc.figures import FIELD_NAMES, FIGURES, SHORT
+from archcalc.figures import FIELD_NAMES, FIGURES, LIVE, SHORT
 from archcalc.graph import Group, Node, channels_last, say_shape
 from archcalc.names import suggestion
 from archcalc.resolve.expressions import evaluate
@@ -127,9 +127,9 @@ def figure_of(bearer: Bearer, name: str, span: Span) -> Any:
 
 
 def _instead(name: str, full: str, counted: dict[str, Any]) -> tuple[str, ...]:
-    if not counted and full in (*FIGURES, *FIELD_NAMES):
+    if not counted and full in (*FIGURES, LIVE.name, *FIELD_NAMES):
         return ("it reaches no output and is left out; else, only the shape is known here; the other figures stand in `expect`",)
-    return suggestion(name, (*SHAPES, *SHORT, *counted, *FIELD_NAMES))
+    return suggestion(name, (*SHAPES, *SHORT, *counted, LIVE.name, *FIELD_NAMES))
 
 
 def _shape_figure(node: Node, name: str, span: Span) -> Any:
