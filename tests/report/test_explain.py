@@ -87,6 +87,12 @@ def test_the_way_back_is_the_same_where_channels_come_first() -> None:
     assert by_layer[0] == by_layer[1]
 
 
+def test_what_a_state_is_read_from_is_followed() -> None:
+    program = "network N { input 5x3; enc: lstm 6, states; L: dense 2 from enc.state_h }"
+    table = next(b for b in explain(archcalc.analyze(text=program), "L.params") if isinstance(b, Table))
+    assert table.rows == (("enc.state_h", "6", "as enc puts it out"), ("enc (lstm)", "6", "units = 6"))
+
+
 def value(formula: str) -> int:
     """What a text of numbers and whole operations comes to, worked out by Python itself."""
     known = {"ceil": math.ceil, "max": max, "min": min, "gcd": math.gcd}

@@ -7,6 +7,7 @@ from archcalc.analysis.sources import OUT, AxisSource, reads, sources
 from archcalc.figures import SHAPE
 from archcalc.graph import Node, say_shape
 from archcalc.report.explain.blocks import Blocks, Table
+from archcalc.spec import Part
 
 COLUMNS = ("text", "math", "math")
 Wanted = dict[int, set[int]]  # the axes that are asked for, by the node's id
@@ -48,6 +49,10 @@ def _walk(nodes: list[Node], wanted: Wanted) -> list[tuple[str, ...]]:
             continue
         if node.kind == "input":
             rows.append((node.name, say_shape(node.shape), "as the input is"))
+            continue
+        if isinstance(node.layer, Part):  # its size is that of a state, or of scores, as the layer's rule has it
+            _want(wanted, node.inputs[0], range(len(node.inputs[0].shape or ())))
+            rows.append((node.name, say_shape(node.shape), f"as {node.inputs[0].name} puts it out"))
             continue
         found = sources(node)
         asked = [found[axis] for axis in sorted(axes) if axis < len(found)]
