@@ -19,9 +19,10 @@ from archcalc.api import Analysis, ArchError, analyze
 from archcalc.checks import Checks
 from archcalc.checks.config import ConfigError, read_config
 from archcalc.codegen import CodegenError, generate
-from archcalc.figures import FIGURES, SHAPE
+from archcalc.figures import CONVENTIONS, FIELD_NAMES, FIGURES, SHAPE
 from archcalc.pipeline import Loaded, Options, UsageError, analyze_all, load
 from archcalc.report import formats
+from archcalc.report.columns import HEADS, SHOWN, as_counted_by
 from archcalc.report.explain import explanation
 from archcalc.report.findings import render
 from archcalc.report.html import MAX_LAYERS, as_html, compact_html
@@ -193,16 +194,19 @@ class _Once:
         chance = self.chance
         if len(analysis.rows) > MANY and not chance.percent(10):
             return
-        depth = chance.one((None, None, None, 1, 2))
-        shown = self._out("json", lambda: formats.as_json(analysis, depth))
+        depth, count = chance.one((None, None, None, 1, 2)), chance.one((None, None, *CONVENTIONS[1:]))
+        shown = self._out("json", lambda: "".join(formats.json_pieces(analysis, depth, count)))
         if shown:
             self._by("json, read", lambda: reading.read_json(shown, self.examiner.validator))
-        self._read("csv", lambda: formats.as_csv(analysis, depth), reading.read_csv)
-        self._read("markdown", lambda: formats.as_markdown(analysis, depth), reading.read_markdown)
-        self._read("latex", lambda: formats.as_latex(analysis, depth), reading.read_latex)
-        self._read("table", lambda: table(analysis, Style(chance.percent(50)), chance.percent(60), depth=depth), reading.read_text)
-        for _ in range(2):
-            self._read("explain", partial(_explained, analysis, self._target(analysis)), reading.read_text)
+        columns = tuple(dict.fromkeys(chance.one([*HEADS]) for _ in range(4))) if chance.percent(20) else SHOWN
+        columns = as_counted_by(count, columns) if count else columns
+        self._read("csv", lambda: formats.as_csv(analysis, depth, columns), reading.read_csv)
+        self._read("markdown", lambda: formats.as_markdown(analysis, depth, columns), reading.read_markdown)
+        self._read("latex", lambda: formats.as_latex(analysis, depth, columns), reading.read_latex)
+        style = Style(chance.percent(50))
+        self._read("table", lambda: table(analysis, style, chance.percent(60), depth=depth, columns=columns), reading.read_text)
+        for form, read in (("text", reading.read_text), chance.one((("markdown", reading.read_prose), ("latex", reading.read_prose)))):
+            self._read(f"explain, {form}", partial(_explained, analysis, self._target(analysis), form), read)
         if chance.percent(30) and len(analysis.rows) <= MAX_LAYERS:
             self._read("page", lambda: as_html(analysis), reading.read_page)
             self._read("notebook", lambda: compact_html(analysis), reading.read_page)
@@ -210,8 +214,15 @@ class _Once:
             self._read("code", partial(_code, analysis), reading.read_code)
 
     def _target(self, analysis: Analysis) -> str:
-        names = [*[row.name for row in analysis.rows], *[n.name for n in analysis.graph.inputs], "total", self.chance.one(TEXTS)]
-        return f"{self.chance.one(names)}.{self.chance.one((*FIGURES, SHAPE, 'shape', 'trainable', self.chance.one(TEXTS)))}"
+        names = [
+            *[row.name for row in analysis.rows],
+            *[g.name for g in analysis.graph.groups],
+            *[n.name for n in analysis.graph.inputs],
+            "total",
+            self.chance.one(TEXTS),
+        ]
+        figures = (*FIGURES, *FIELD_NAMES, SHAPE, "shape", "trainable", *CONVENTIONS, self.chance.one(TEXTS))
+        return f"{self.chance.one(names)}.{self.chance.one(figures)}"
 
     def _out(self, way: str, write: Callable[[], str]) -> str | None:
         text: str | None = self._by(way, write)
@@ -228,10 +239,12 @@ def _code(analysis: Analysis) -> str:
     return generate(analysis.graph, analysis.graph.source, analysis.totals._asdict())
 
 
-def _explained(analysis: Analysis, target: str) -> str:
-    """The explanation; of a target that there is not, why not, as the command line shows it."""
-    text, problem = explanation(analysis, target)
-    return clean(problem) if problem else text
+def _explained(analysis: Analysis, target: str, form: str) -> str:
+    """The explanation. Of a target that there is not, the command line says why not, on standard error: nothing comes out."""
+    text, problem = explanation(analysis, target, form)
+    reading.demand(bool(problem) != bool(text), "neither an explanation nor a reason")
+    reading.read_text(clean(problem or ""))
+    return text
 
 
 def _place(error: BaseException) -> str:

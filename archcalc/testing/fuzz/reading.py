@@ -114,6 +114,19 @@ def read_latex(text: str) -> None:
     demand(len(set(rows)) <= 1, "LaTeX whose lines differ in length", text)
 
 
+def read_prose(text: str) -> None:
+    """An explanation in Markdown or LaTeX: its own signs close, nothing of the program is a tag or a control character."""
+    outside = re.sub(r"^(`{3,}).*?^\1$|(`+)[^`\n]+\2", "", text, flags=re.DOTALL | re.MULTILINE)  # code is shown as it is
+    demand("<fuzz" not in outside.replace("\\<", "").replace("\\textless{}", ""), "a tag in an explanation", text)
+    plain = re.sub(r"\\[\\{}$&#%_`]", "", text)
+    if "\\begin{" in text:
+        demand(plain.count("{") == plain.count("}"), "LaTeX with a brace too many", text)
+        demand(
+            sorted(re.findall(r"\\begin\{(.*?)\}", text)) == sorted(re.findall(r"\\end\{(.*?)\}", text)), "LaTeX that is not ended", text
+        )
+    demand(not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text), "a control character in an explanation", repr(text))
+
+
 class _Page(HTMLParser):
     """Every tag and attribute is one of the templates', and every tag is closed by its own."""
 
