@@ -20,8 +20,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 # Without what starts processes, or needs Keras, for nearly all that it does.
 LEFT_OUT = (
-    "tests/verify", "tests/testing", "tests/docs", "tests/report/test_html_in_chromium.py", "tests/test_bad_input.py", "tests/test_output.py",
-    "tests/test_cli.py", "tests/test_structure.py",
+    "tests/verify", "tests/testing", "tests/docs", "tests/report/test_html_in_chromium.py", "tests/test_bad_input.py",
+    "tests/test_output.py", "tests/test_cli.py", "tests/test_structure.py",
 )  # fmt: skip
 
 

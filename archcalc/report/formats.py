@@ -86,10 +86,11 @@ def _rows(analysis: Analysis, depth: int | None, columns: tuple[str, ...]) -> li
 
 
 def markdown(text: str) -> str:
-    """The text as it is, in Markdown."""
+    """The text as it is, in Markdown. It may be read in a terminal as well: control characters are spelled out."""
+    text = clean(" ".join(text.split()))
     for char in "\\`*_[]<>|#~$":
         text = text.replace(char, "\\" + char)
-    return " ".join(text.replace("&", "&amp;").split())
+    return text.replace("&", "&amp;")
 
 
 def as_latex(analysis: Analysis, depth: int | None = None, columns: tuple[str, ...] = SHOWN) -> str:
@@ -111,5 +112,5 @@ _LATEX = {
 
 
 def latex(text: str) -> str:
-    """The text as it is, in LaTeX."""
-    return " ".join("".join(_LATEX.get(char, char) for char in text).split())
+    """The text as it is, in LaTeX; control characters, as in Markdown, are spelled out."""
+    return "".join(_LATEX.get(char, char) for char in clean(" ".join(text.split())))

@@ -169,14 +169,14 @@ WRONG_JSON = [
 
 @pytest.mark.parametrize(("change", "what"), WRONG_JSON)
 def test_wrong_json_is_found(change: Any, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    as_json = examining.formats.as_json
+    pieces = examining.formats.json_pieces
 
-    def changed(*given: Any) -> str:
-        document = json.loads(as_json(*given))
+    def changed(*given: Any) -> list[str]:
+        document = json.loads("".join(pieces(*given)))
         change(document)
-        return json.dumps(document)
+        return [json.dumps(document)]
 
-    monkeypatch.setattr(examining.formats, "as_json", changed)
+    monkeypatch.setattr(examining.formats, "json_pieces", changed)
     assert seen() == {("json, read", what)}
 
 
