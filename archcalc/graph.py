@@ -12,9 +12,10 @@ from typing import Any
 
 from archcalc.diagnostics import Diagnostic
 from archcalc.recipes import Recipe
-from archcalc.sizes import Refusal, Shape
+from archcalc.sizes import Refusal, Shape, settled
 from archcalc.source import Span
 from archcalc.spec import Layer
+from archcalc.values import joined
 
 # Bytes that a value takes, by the words of `dtype`.
 BYTES = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8, "int8": 1}
@@ -140,6 +141,12 @@ class Graph:
         self.partial = False  # a line that may be a layer could not be read
         self.findings: list[Diagnostic] = []
         self._again: dict[str, int] = {}
+        self.book: Any = None  # of the sizes that are free, and what is assumed of them
+
+    @property
+    def free(self) -> tuple[str, ...]:
+        """The names of the sizes that are free."""
+        return tuple(self.book.free) if self.book is not None else ()
 
     def add(self, node: Node, group: Group | None = None) -> Node:
         """Append a node, which stands in a block instance or in none, and find its shape."""
@@ -153,6 +160,8 @@ class Graph:
         (self.inputs if node.kind == "input" else self.layers).append(node)
         node.first = self.layout == CHANNELS_FIRST
         node.shape, finding = infer(node)
+        if self.book is not None and node.shape is not None:
+            node.shape = tuple(map(settled, node.shape))
         if finding:
             self.findings.append(finding)
         return node
@@ -164,6 +173,19 @@ class Graph:
             n = self._again[name] = self._again.get(name, 1) + 1
             taken = f"{name}#{n}"
         return taken
+
+    def needs_numbers(self) -> str:
+        """What is to be said where sizes have to be numbers; "" if they are."""
+        if not self.free:
+            return ""
+        values = " ".join(f"-p {name}=64" for name in self.free)
+        return f"this needs numbers, and {', '.join(self.free)} {'are' if len(self.free) > 1 else 'is'} free: give a value, as in {values}"
+
+    def settle(self) -> None:
+        """Write every shape under all that is assumed of free sizes by now."""
+        for node in (*self.inputs, *self.layers) if self.book is not None else ():
+            if node.shape is not None:
+                node.shape = tuple(map(settled, node.shape))
 
     def reached(self) -> set[int]:
         """The ids of the nodes from which an output can be reached."""
@@ -243,5 +265,7 @@ def _fixes(refusal: Refusal) -> tuple[str, ...]:
 
 
 def say_shape(shape: Iterable[Any] | None) -> str:
-    """A shape as the language writes it: 28x28x6."""
-    return "unknown" if shape is None else "x".join(map(str, shape)) or "()"
+    """A shape as the language writes it: 28x28x6; with free sizes H x W x 3, (H - 4)//2 x 6."""
+    if shape is None:
+        return "unknown"
+    return joined(tuple(shape)) or "()"

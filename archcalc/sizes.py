@@ -4,7 +4,8 @@ A shape rule is plain `+ - * //` on sizes, and never branches on one, so that th
 
 - integers, exact however large;
 - columns of integers, one entry a design: NumPy's arrays, or those of columns.py, which notice what they cannot hold;
-- `Traced` integers, which remember how they came about: the derivations that archcalc prints.
+- `Traced` integers, which remember how they came about: the derivations that archcalc prints;
+- formulas over free sizes (archcalc/symbolic/), with which a network is analyzed before its input's size is known.
 
 `require` is the only way to judge a size.
 """
@@ -15,7 +16,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
-# An int, a column, or a Traced. What a rule computes with is not its business, so there is no narrower type to give.
+# An int, a column, a Traced, or a formula. What a rule computes with is not its business, so there is no narrower type to give.
 Size = Any
 Shape = tuple[Size, ...]
 
@@ -54,7 +55,7 @@ def require(condition: Any, code: str, **facts: Any) -> None:
     """Refuse with `code` where the condition does not hold.
 
     Raises:
-        Refusal: the condition is false.
+        Refusal: the condition is false, or contradicts what is assumed of free sizes.
         TypeError: it is a column, and nobody is judging.
     """
     if condition is True:
@@ -62,6 +63,9 @@ def require(condition: Any, code: str, **facts: Any) -> None:
     if condition is False:
         raise Refusal(code, **facts)
     if not _judges:
+        if (suppose := getattr(condition, "suppose", None)) is not None:  # it depends on free sizes, and becomes an assumption
+            suppose(code, facts)
+            return
         raise TypeError(f"{code}: a condition over columns needs a judge")
     _judges[-1](condition, code, facts)
 
@@ -102,19 +106,58 @@ def gcd(a: Size, b: Size) -> Size:
     return _choose(math.gcd, "gcd", a, b)
 
 
-def _choose(pick: Callable[..., Any], ufunc: str, a: Size, b: Size) -> Size:
-    if isinstance(a, Traced | int) and isinstance(b, Traced | int):
-        if isinstance(a, Traced) or isinstance(b, Traced):
-            if a == b:
-                return a  # nothing was chosen
-            return _write(pick(int(a), int(b)), "", pick.__name__ + "({}, {})", (a, ""), (b, ""))
+def _choose(pick: Callable[..., Any], name: str, a: Size, b: Size) -> Size:
+    if isinstance(a, int) and isinstance(b, int):
         return pick(a, b)
+    if isinstance(a, Traced) or isinstance(b, Traced):
+        one, other = untraced(a), untraced(b)
+        found = _choose(pick, name, one, other)
+        if (one == other) is True and (found == one) is True:
+            return a  # nothing was chosen
+        return _write(found, "", pick.__name__ + "({}, {})", (a, ""), (b, ""))
     for one, other in ((a, b), (b, a)):
-        if own := getattr(one, ufunc, None):  # a size of another sort knows how
+        if own := getattr(one, name, None):  # a size of another sort knows how
             return own(other)
     import numpy as np  # only an array gets here
 
-    return getattr(np, ufunc)(a, b)
+    return getattr(np, name)(a, b)
+
+
+def free_sizes(size: Any) -> tuple[str, ...]:
+    """The names of the free sizes that a size depends on, or the sizes in a list."""
+    if isinstance(size, tuple | list):
+        return tuple(dict.fromkeys(name for entry in size for name in free_sizes(entry)))
+    return getattr(size, "free", ())
+
+
+def settled(size: Size) -> Size:
+    """A size under the assumptions that are made of free sizes; any other is what it is."""
+    return size.settled() if hasattr(size, "settled") else size
+
+
+def alike(a: Any, b: Any) -> Any:
+    """Whether two sizes, or shapes, are the same: a condition for `require`."""
+    if not isinstance(a, tuple) or not isinstance(b, tuple):
+        return a == b
+    same: Any = len(a) == len(b)
+    for one, other in zip(a, b, strict=False) if same else ():
+        if same is not False:
+            same = same & alike(one, other)
+    return same
+
+
+def agreed(condition: Any) -> bool:
+    """Whether it holds, or is assumed from now on."""
+    try:
+        require(condition, "E308")
+    except Refusal:
+        return False
+    return True
+
+
+def untraced(size: Any) -> Any:
+    """A size without its derivation."""
+    return size.value if isinstance(size, Traced) else size
 
 
 def leaf(like: Size, value: int, symbol: str) -> Size:
@@ -132,7 +175,7 @@ def renamed(value: Any, symbol: str) -> Any:
 # ---- derivations ------------------------------------------------------------------------------------------------
 
 # How tightly each operator binds; a leaf and a call, which have none, bind tightest.
-_BINDS = {"+": 1, "-": 1, "*": 2, "//": 2, "%": 2, "": 3}
+_BINDS = {"+": 1, "-": 1, "*": 2, "//": 2, "%": 2, "**": 2, "": 3}
 
 
 class Traced:
@@ -143,15 +186,16 @@ class Traced:
 
     __slots__ = ("numbers", "op", "symbols", "value")
 
-    def __init__(self, value: int, symbols: str, numbers: str | None = None, op: str = "") -> None:
+    def __init__(self, value: Size, symbols: str, numbers: str | None = None, op: str = "") -> None:
         self.value = value
         self.symbols = symbols
         self.numbers = str(value) if numbers is None else numbers
-        # A negative number needs brackets wherever a sum would.
-        self.op = "-" if numbers is None and value < 0 else op
+        if numbers is None:  # a negative number needs brackets wherever a sum would, and so does a formula that is one
+            op = getattr(value, "op", "") or ("-" if (value < 0) is True else op)
+        self.op = op
 
     def __int__(self) -> int:
-        return self.value
+        return int(self.value)
 
     __index__ = __int__
 
@@ -163,66 +207,66 @@ class Traced:
     def __hash__(self) -> int:
         return hash(self.value)
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, int | Traced) and self.value == int(other)
+    def __eq__(self, other: object) -> Any:
+        return self.value == untraced(other)
 
-    def __lt__(self, other: Size) -> bool:
-        return self.value < int(other)
+    def __lt__(self, other: Size) -> Any:
+        return self.value < untraced(other)
 
-    def __le__(self, other: Size) -> bool:
-        return self.value <= int(other)
+    def __le__(self, other: Size) -> Any:
+        return self.value <= untraced(other)
 
-    def __gt__(self, other: Size) -> bool:
-        return self.value > int(other)
+    def __gt__(self, other: Size) -> Any:
+        return self.value > untraced(other)
 
-    def __ge__(self, other: Size) -> bool:
-        return self.value >= int(other)
+    def __ge__(self, other: Size) -> Any:
+        return self.value >= untraced(other)
 
     def __add__(self, other: Size) -> Size:
-        return self if _literal(other, 0) else _infix(self, "+", other, self.value + int(other))
+        return self if _literal(other, 0) else _infix(self, "+", other, self.value + untraced(other))
 
     def __radd__(self, other: Size) -> Size:
-        return self if _literal(other, 0) else _infix(other, "+", self, int(other) + self.value)
+        return self if _literal(other, 0) else _infix(other, "+", self, untraced(other) + self.value)
 
     def __sub__(self, other: Size) -> Size:
-        return self if _literal(other, 0) else _infix(self, "-", other, self.value - int(other))
+        return self if _literal(other, 0) else _infix(self, "-", other, self.value - untraced(other))
 
     def __rsub__(self, other: Size) -> Size:
-        return _infix(other, "-", self, int(other) - self.value)
+        return _infix(other, "-", self, untraced(other) - self.value)
 
     def __mul__(self, other: Size) -> Size:
         if _literal(other, 0):
             return 0
-        return self if _literal(other, 1) else _infix(self, "*", other, self.value * int(other))
+        return self if _literal(other, 1) else _infix(self, "*", other, self.value * untraced(other))
 
     def __rmul__(self, other: Size) -> Size:
         if _literal(other, 0):
             return 0
-        return self if _literal(other, 1) else _infix(other, "*", self, int(other) * self.value)
+        return self if _literal(other, 1) else _infix(other, "*", self, untraced(other) * self.value)
 
     def __floordiv__(self, other: Size) -> Size:
-        return self if _literal(other, 1) else _infix(self, "//", other, self.value // int(other))
+        return self if _literal(other, 1) else _infix(self, "//", other, self.value // untraced(other))
 
     def __rfloordiv__(self, other: Size) -> Size:
-        return _infix(other, "//", self, int(other) // self.value)
+        return _infix(other, "//", self, untraced(other) // self.value)
 
     def __mod__(self, other: Size) -> Size:
-        return _infix(self, "%", other, self.value % int(other))
+        return _infix(self, "%", other, self.value % untraced(other))
 
     def ceildiv(self, other: Size) -> Traced:
-        return _write(-(-self.value // int(other)), "", "ceil({}/{})", (self, "/"), (other, "/"))
+        return _write(ceildiv(self.value, untraced(other)), "", "ceil({}/{})", (self, "/"), (other, "/"))
 
 
 def _literal(size: Size, number: int) -> bool:
     return isinstance(size, int) and size == number
 
 
-def _infix(a: Size, op: str, b: Size, value: int) -> Traced:
+def _infix(a: Size, op: str, b: Size, value: Size) -> Traced:
     form = f"{{}} {op} {{}}" if _BINDS[op] == 1 else f"{{}}{op}{{}}"
     return _write(value, op, form, (a, op), (b, op + "right"))
 
 
-def _write(value: int, op: str, form: str, *operands: tuple[Size, str]) -> Traced:
+def _write(value: Size, op: str, form: str, *operands: tuple[Size, str]) -> Traced:
     parts = [_operand(size, place) for size, place in operands]
     return Traced(value, form.format(*(p[0] for p in parts)), form.format(*(p[1] for p in parts)), op)
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 from archcalc.activations import FUNCTIONS, Function
 from archcalc.arguments import Arg
 from archcalc.sizes import Shape, Size, prod
+from archcalc.values import is_integer
 from archcalc.windows import Window
 
 if TYPE_CHECKING:
@@ -215,7 +216,7 @@ def _each_integer(value: Any, change: Callable[[Size, int | None], Size], axis: 
         alike = len(set(value)) == 1
         return tuple(_each_integer(v, change, axis if alike else i) for i, v in enumerate(value))
     # A negative number is no size, but a mark such as the -1 of `reshape`.
-    return change(value, axis) if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else value
+    return change(value, axis) if is_integer(value) and (value < 0) is not True else value
 
 
 class Wrapper(Layer):

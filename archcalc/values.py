@@ -14,12 +14,19 @@ class Word(str):
 
 
 class Dims(tuple[Any, ...]):
-    """A size written with `x`: 5x5, 28x28x6."""
+    """A size written with `x`: 5x5, 28x28x6; with free sizes H x W x 3, (H - 4)//2 x 6."""
 
     __slots__ = ()
 
     def __str__(self) -> str:
-        return "x".join(map(str, self))
+        return joined(self)
+
+
+def joined(sizes: tuple[Any, ...]) -> str:
+    """Sizes with an `x` between; it binds looser than + and -, which are in brackets for the reader."""
+    if not any(hasattr(n, "free") for n in sizes):
+        return "x".join(map(str, sizes))
+    return " x ".join(f"({n})" if getattr(n, "op", "") in ("+", "-") else str(n) for n in sizes)
 
 
 class Table:
@@ -72,12 +79,19 @@ def said(value: Any) -> str:
     if type(value).__name__ == "Fraction":
         return repr(float(value))
     text = str(value)
-    return text if len(text) <= 40 else f"{text[:12]}... ({len(text)} digits)"
+    return text if len(text) <= 40 or hasattr(value, "free") else f"{text[:12]}... ({len(text)} digits)"
 
 
 def is_integer(value: Any) -> bool:
-    """A whole number, or a column of them; a yes or no is neither."""
-    return (isinstance(value, int) and not isinstance(value, bool)) or getattr(value, "dtype", None) is not None
+    """A whole number, a column of them, or one that depends on free sizes; a yes or no is none of these."""
+    if isinstance(value, int):
+        return not isinstance(value, bool)
+    return getattr(value, "dtype", None) is not None or hasattr(value, "free")
+
+
+def is_number(value: Any) -> bool:
+    """An int, a Fraction, a size that is free, or a yes or no, which counts as 1 or 0."""
+    return hasattr(value, "denominator") or hasattr(value, "free")
 
 
 def whole(value: Any) -> Any:

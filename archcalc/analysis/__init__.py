@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from archcalc.analysis.costs import UNKNOWN, Row, Totals, costs, total
@@ -38,6 +39,7 @@ class Analysis:
         self.expectations: list[Outcome] = []
         self.diagnostics: list[Diagnostic] = list(graph.findings)
         self._receptive: Receptive | None = None
+        self.lossless: list[str] = []  # of free sizes: for which of them every window reads all pixels
 
     @property
     def network(self) -> str:
@@ -57,6 +59,15 @@ class Analysis:
         """No error was found, and every expectation holds."""
         return not has_errors(self.diagnostics)
 
+    @property
+    def assumptions(self) -> list[str]:
+        """What is assumed of sizes that are free: "H = 0 mod 2", "H >= 12"."""
+        if self.graph.book is None:
+            return []
+        from archcalc.analysis.free import stated
+
+        return stated(self.graph)
+
     def derivation(self, name: str, figure: str) -> Derivation | None:
         """How a layer's figure came about; None where there is nothing to derive."""
         return derive(self.layers[name].node, figure, self.graph.dtype, self.batch)
@@ -69,20 +80,25 @@ class Analysis:
 def find_costs(analysis: Analysis) -> None:
     """Every layer's figures, and their sums."""
     value_bytes = BYTES[analysis.graph.dtype]
+    count, add_up = (costs, total) if analysis.graph.book is None else _free(analysis)
     for node in analysis.graph.layers:
-        node.row = costs(node, value_bytes, analysis.batch)
+        node.row = count(node, value_bytes, analysis.batch)
         analysis.rows.append(node.row)
     for node in analysis.graph.inputs:
-        node.row = _input_row(node, value_bytes, analysis.batch)
+        row = count(node, value_bytes, analysis.batch)
+        node.row = row if row.activation_bytes is None else row._replace(units=row.activation_bytes // (value_bytes * analysis.batch))
     analysis.layers = {row.node.name: row for row in analysis.rows}
-    analysis.totals = NetworkTotals.of(analysis.graph, UNKNOWN if analysis.graph.partial else total(analysis.rows))
+    analysis.totals = NetworkTotals.of(analysis.graph, UNKNOWN if analysis.graph.partial else add_up(analysis.rows))
     for group in analysis.graph.groups:  # layers that reach no output have no row, and are not counted
-        group.row = total([node.row for node in group.nodes if node.row is not None and node.kind != "input"])
+        group.row = add_up([node.row for node in group.nodes if node.row is not None and node.kind != "input"])
 
 
-def _input_row(node: Node, value_bytes: int, batch: int) -> Row:
-    row = costs(node, value_bytes, batch)
-    return row if row.activation_bytes is None else row._replace(units=row.activation_bytes // (value_bytes * batch))
+def _free(analysis: Analysis) -> tuple[Callable[[Node, int, int], Row], Callable[[list[Row]], Totals]]:
+    """How a layer is counted, and rows are added up, where sizes are free."""
+    from archcalc.analysis.free import free_costs, free_total
+
+    findings = analysis.diagnostics
+    return partial(free_costs, findings=findings), partial(free_total, graph=analysis.graph, findings=findings)
 
 
 def decide_expectations(analysis: Analysis) -> None:
@@ -98,7 +114,13 @@ def find_warnings(analysis: Analysis) -> None:
     """Every lint, except about layers that have a mistake: that comes first."""
     wrong = {d.layer for d in analysis.diagnostics if d.severity == "error" and d.layer}
     sound = not has_errors(analysis.diagnostics)
-    analysis.diagnostics += [d for d in lint(analysis.graph, lambda: analysis.receptive, analysis.checks, sound) if d.layer not in wrong]
+    found = list(lint(analysis.graph, lambda: analysis.receptive, analysis.checks, sound))
+    if analysis.graph.book is not None:
+        from archcalc.analysis.free import losses
+
+        analysis.lossless, more = losses(analysis.graph)
+        found += more
+    analysis.diagnostics += [d for d in found if d.layer not in wrong]
 
 
 # In this order: an expectation needs the figures.

@@ -37,9 +37,10 @@ def through(far: Far, near: Reads, shape: Sizes, out: Sizes) -> Far:
         return far
     if isinstance(far, Mixed):
         return _through_mixed(far, near, shape, out)
-    here, n = near[far.axis], int(shape[far.axis])
+    here = near[far.axis]
     if here is None:
         return None
+    n = int(shape[far.axis])
     if here == (far.axis, EVEN, EVEN) and isinstance(here, Along) and out[far.axis] == n:
         return far  # most layers: nothing moves
     begins, stops = ends(here, n, out)
@@ -54,8 +55,8 @@ def _through_mixed(far: Mixed, near: Reads, shape: Sizes, out: Sizes) -> Far:
     """Where nothing is left out, all values together still read the same; else it is not known what they read."""
     axes: dict[int, None] = {}
     for axis in far.axes:
-        here, n = near[axis], int(shape[axis])
-        if here is None or ends(here, n, out) != (0, n - 1):
+        here = near[axis]
+        if here is None or ends(here, int(shape[axis]), out) != (0, int(shape[axis]) - 1):
             return None
         if (
             isinstance(here, Along)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from archcalc.analysis.costs import edge_sums
 from archcalc.arguments import Arg
 from archcalc.graph import BYTES, Node, say_shape
-from archcalc.sizes import Shape, Size, Traced, prod
+from archcalc.sizes import Refusal, Shape, Size, Traced, prod, settled, untraced
 from archcalc.sizes import total as add_up
 from archcalc.spec import Layer, Weight
 
@@ -56,9 +56,12 @@ _known: dict[Any, dict[str, Derivation]] = {}
 
 
 def _derive(node: Node, figures: tuple[str, ...], dtype: str, batch: int) -> dict[str, Derivation]:
-    tracer = Tracer(node, dtype, batch)
-    derived = ((figure, tracer.derive(figure)) for figure in figures)
-    return {figure: derivation for figure, derivation in derived if derivation is not None}
+    try:
+        tracer = Tracer(node, dtype, batch)
+        derived = ((figure, tracer.derive(figure)) for figure in figures)
+        return {figure: derivation for figure, derivation in derived if derivation is not None}
+    except Refusal:  # a free size, where a number is needed: that was said
+        return {}
 
 
 class Tracer:
@@ -85,8 +88,8 @@ class Tracer:
             return self._shape()
         size = self.figure(figure)
         if not isinstance(size, Traced):
-            return Derivation(figure, str(size), str(size), str(size)) if size else None
-        return Derivation(figure, size.symbols, size.numbers, str(size.value))
+            return None if _is_zero(size) else Derivation(figure, str(size), str(size), str(size))
+        return Derivation(figure, size.symbols, size.numbers, str(settled(size.value)))
 
     def figure(self, figure: str) -> Size:
         """A count as it comes about: traced, or a number where nothing went into it."""
@@ -98,7 +101,7 @@ class Tracer:
         result = say_shape(self.node.shape)
         if not worked:
             return Derivation("output_shape", " x ".join(_symbol(s) for s in shape), result, result)
-        steps = "; ".join(f"{s.numbers} = {s.value}" for s in worked.values())
+        steps = "; ".join(f"{s.numbers} = {settled(s.value)}" for s in worked.values())
         symbols = "; ".join(dict.fromkeys(s.symbols for s in worked.values()))
         return Derivation("output_shape", symbols, steps, result)
 
@@ -128,7 +131,7 @@ class Tracer:
         """The edges that carry a weight or a bias."""
         groups = _by_positions(self.weights)
         if len(groups) == 1 and all(_is_one(w.reads) for w in self.weights) and self.weights[0].positions != 0:
-            params = int(_by_maps(self.weights))
+            params = untraced(_by_maps(self.weights))
             return _times(Traced(params, "params"), self._positions(self.weights[0]), spaced=True)
         return self._used(self.weights)
 
@@ -147,12 +150,12 @@ class Tracer:
     def _flops(self) -> Size:
         _, macs, biases = edge_sums(self.layer, self.weights, self.out)
         macs = add_up([macs, *(product.macs for product in self.products)])
-        parts: list[Size] = [2 * Traced(int(macs), "macs")] if int(macs) else []
-        parts += [Traced(int(biases), "bias adds")] if int(biases) else []
+        parts: list[Size] = [2 * Traced(untraced(macs), "macs")] if not _is_zero(macs) else []
+        parts += [Traced(untraced(biases), "bias adds")] if not _is_zero(biases) else []
         for operation in self.layer.operations(self.out, *self.inputs):
             count = operation.count(self.out)
             once = operation.name == "activation" and _is_one(operation.per_value)
-            parts.append(Traced(int(count), "activations") if once else count)
+            parts.append(Traced(untraced(count), "activations") if once else count)
         return add_up(parts)
 
     def _activation_bytes(self) -> Size:
@@ -160,12 +163,12 @@ class Tracer:
         return one if self.batch == 1 else one * Traced(self.batch, "batch")
 
     def _weight_bytes(self) -> Size:
-        params = int(_by_maps(self._owned()))
-        return Traced(params, "params") * Traced(self.bytes, "bytes") if params else 0
+        params = untraced(_by_maps(self._owned()))
+        return Traced(params, "params") * Traced(self.bytes, "bytes") if not _is_zero(params) else 0
 
 
 def _argument(a: Arg, n: Size, axis: int | None) -> Traced:
-    return Traced(int(n), str(a.symbol) + ("" if axis is None else f"_{axis + 1}"))
+    return Traced(n, str(a.symbol) + ("" if axis is None else f"_{axis + 1}"))
 
 
 def _axes(shape: Shape, suffix: str, first: bool = False) -> Shape:
@@ -183,7 +186,7 @@ def _by_maps(weights: tuple[Weight, ...], reads: bool = False) -> Size:
     groups: list[list[Weight]] = []
     for weight in weights:
         last = groups[-1] if groups else []
-        if last and last[0].maps == weight.maps and weight.name not in {w.name for w in last}:
+        if last and (last[0].maps == weight.maps) is True and weight.name not in {w.name for w in last}:
             last.append(weight)
         else:
             groups.append([weight])
@@ -216,11 +219,16 @@ def _times(size: Size, positions: Shape, spaced: bool = False) -> Size:
     if not spaced:
         return size * prod(positions)
     places = _leaf(prod(positions))
-    return Traced(int(size) * int(places), f"{_symbol(size)} * {places.symbols}", f"{size} * {places.numbers}", "*")
+    return Traced(untraced(size) * untraced(places), f"{_symbol(size)} * {places.symbols}", f"{size} * {places.numbers}", "*")
 
 
 def _symbol(size: Size) -> str:
     return size.symbols if isinstance(size, Traced) else str(size)
+
+
+def _is_zero(size: Size) -> bool:
+    size = untraced(size)
+    return isinstance(size, int) and size == 0
 
 
 def _is_one(size: Size) -> bool:

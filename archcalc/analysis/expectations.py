@@ -13,8 +13,10 @@ from archcalc.graph import Expectation, Graph
 from archcalc.names import suggestion
 from archcalc.resolve.arithmetic import compare, truth
 from archcalc.resolve.expressions import evaluate
+from archcalc.resolve.free import given
 from archcalc.resolve.labels import Bearer, Label
 from archcalc.resolve.scope import Fail, Figures, Scope, fail
+from archcalc.sizes import free_sizes
 from archcalc.source import Span
 from archcalc.syntax import tree
 from archcalc.values import said
@@ -142,14 +144,30 @@ def _check(expr: tree.Expr, scope: Scope, text: str) -> Decided:
 
 
 def _check_compare(expr: tree.Compare, scope: Scope) -> Decided:
-    evaluate(expr, scope)  # says what is wrong with the names in it, if anything is
+    try:
+        evaluate(expr, scope)  # says what is wrong with the names in it, if anything is
+    except Fail as failure:
+        if failure.finding is None or failure.finding.code != "E213" or failure.finding.span != expr.span:
+            raise
     left = evaluate(expr.first, scope, words=True)
     right: Any = None
     for op, operand in expr.rest:
         right = evaluate(operand, scope, words=True)
-        if not compare(op, left, right, expr.span):
+        if not _holds(op, left, right, expr):
             facts = {"text": f"`{expr.span.text}`", "left": said(left), "op": op, "right": said(right)}
             return False, (left, right), Diagnostic("E401", expr.span, facts)
         if operand is not expr.rest[-1][1]:
             left = right
     return True, (left, right), None
+
+
+def _holds(op: str, left: Any, right: Any, expr: tree.Compare) -> bool:
+    """One comparison. Fails with E403 where it holds for some of the free sizes only."""
+    try:
+        return compare(op, left, right, expr.span)
+    except Fail as failure:
+        if failure.finding is None or failure.finding.code != "E213":
+            raise
+        names = free_sizes((left, right))
+        facts = {"text": f"`{expr.span.text}`", "names": ", ".join(f"`{name}`" for name in names), "left": said(left), "right": said(right)}
+        raise Fail(Diagnostic("E403", expr.span, facts, fixes=given(names))) from None

@@ -7,14 +7,14 @@ values that lie somewhere already takes none, and keeps them alive. No layer is 
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import accumulate
 from typing import NamedTuple
 
 from archcalc.analysis.costs import Totals
 from archcalc.graph import BYTES, Graph, Node
 from archcalc.recipes import OPTIMIZER, SLOTS
-from archcalc.sizes import prod
+from archcalc.sizes import Refusal, Size, alike, maximum, prod, settled, total
 from archcalc.spec import Part
 
 
@@ -25,7 +25,7 @@ class Buffer(NamedTuple):
     """
 
     node: Node
-    bytes: int
+    bytes: Size
     first: int
     last: int
     stays: bool
@@ -65,9 +65,9 @@ class Liveness:
                 changes[first[i]] += node.row.activation_bytes
                 changes[last[i] + 1] -= node.row.activation_bytes
         at_each = list(accumulate(changes))
-        self.live = [at_each[step] for step in steps]
-        self.peak: int = max(self.live, default=sum(node.row.activation_bytes for node in graph.inputs))
-        self.at = steps[self.live.index(self.peak)] if self.live else None
+        self.live = [settled(at_each[step]) for step in steps]
+        self.peak: Size = reduce(maximum, self.live) if self.live else total(node.row.activation_bytes for node in graph.inputs)
+        self.at = next((step for step, live in zip(steps, self.live, strict=True) if (live == self.peak) is True), None)
 
     @property
     def at_layer(self) -> str:
@@ -75,7 +75,7 @@ class Liveness:
         return "" if self.at is None else self.graph.layers[self.at].name
 
     @cached_property
-    def during(self) -> dict[str, int]:
+    def during(self) -> dict[str, Size]:
         return {node.name: live for node, live in zip(self.graph.layers, self.live, strict=True)}
 
     def step_of(self, layer: Node) -> int:
@@ -92,38 +92,45 @@ class Liveness:
 
 
 def liveness(graph: Graph) -> Liveness | None:
-    """What is alive during each step; None where a layer's size, whether it is there, or what is put out, is not known."""
+    """What is alive during each step; None where a layer's size, whether it is there, or what is put out, is not known.
+
+    With free sizes it is a formula; None where that would be too large.
+    """
     if graph.partial or any(node.shape is None for node in graph.outputs):
         return None
-    if not all(type(node.row.activation_bytes) is int for node in (*graph.inputs, *graph.layers)):
+    if any(node.row.activation_bytes is None for node in (*graph.inputs, *graph.layers)):
         return None
-    return Liveness(graph)
+    try:
+        return Liveness(graph)
+    except Refusal:
+        return None
 
 
 def is_view(node: Node) -> bool:
     """Whether a node's values lie where those that it reads do, in the same order."""
     if node.layer is None or not node.layer.view:
         return False
-    if node.turned is None or node.shape == (shape := node.inputs[0].shape) or shape is None:
+    shape = node.inputs[0].shape
+    if node.turned is None or shape is None or alike(node.shape, shape) is True:
         return True
     # Its rule has the channels last: they are moved there first, and then the values lie in another order.
     axis = node.turned[0]
-    return bool(shape[axis] == 1 or prod(shape[axis + 1 :]) == 1)
+    return (shape[axis] == 1) is True or (prod(shape[axis + 1 :]) == 1) is True
 
 
 class Training(NamedTuple):
     """The bytes that training takes: weights; for each trained one its gradient and the optimizer's values; outputs of a batch."""
 
-    weights: int
-    steps: int
-    outputs: int
+    weights: Size
+    steps: Size
+    outputs: Size
 
     @property
-    def bytes(self) -> int:
+    def bytes(self) -> Size:
         return sum(self)
 
 
-def training(params: int, trainable: int, outputs: int, *, optimizer: str = OPTIMIZER, value_bytes: int = 4) -> Training:
+def training(params: Size, trainable: Size, outputs: Size, *, optimizer: str = OPTIMIZER, value_bytes: int = 4) -> Training:
     """The memory of training. `outputs` are the values that all layers put out for a batch: all are kept for the way back."""
     return Training(params * value_bytes, trainable * (1 + SLOTS[optimizer]) * value_bytes, outputs * value_bytes)
 
@@ -154,11 +161,11 @@ class NetworkTotals(Totals):
         return None if self.graph is None or self.activation_bytes is None else liveness(self.graph)
 
     @property
-    def peak_activation_bytes(self) -> int | None:
+    def peak_activation_bytes(self) -> Size | None:
         """The most bytes that are alive at once, of the network's inputs and its layers' outputs."""
         return self.liveness.peak if self.liveness else None
 
-    def live_bytes(self, name: str) -> int | None:
+    def live_bytes(self, name: str) -> Size | None:
         """The bytes that are alive while a layer runs; None where they are unknown, and for what is no layer."""
         return self.liveness.during.get(name) if self.liveness else None
 
@@ -175,6 +182,6 @@ class NetworkTotals(Totals):
         )
 
     @property
-    def training_bytes(self) -> int | None:
+    def training_bytes(self) -> Size | None:
         """The bytes that training takes: weights, gradients, the optimizer's values, and every layer's output."""
         return self.training.bytes if self.training else None

@@ -14,6 +14,7 @@ from archcalc.activations import FUNCTIONS
 from archcalc.analysis.chains import Far, Field, axes_of, begin, centre, ends, reads_all, size_of, through, together
 from archcalc.graph import Graph, Node, aligned
 from archcalc.reading import Mixed, Read, Reads, Sizes, Span, moved
+from archcalc.sizes import free_sizes
 from archcalc.spec import Layer, Wrapper
 
 WHOLE = "whole"
@@ -65,7 +66,8 @@ class Receptive:
         self._channels: dict[str, int | None] = {}  # of an input the axis that is its channels, once that is clear
         self._inputs = {node.name: node for node in graph.inputs}
         for node in graph.inputs:
-            self._states[id(node)] = {} if node.shape is None else {node.name: begin(node.shape)}
+            # Where a size is free, fields are not known.
+            self._states[id(node)] = {} if node.shape is None or free_sizes(node.shape) else {node.name: begin(node.shape)}
         for node in graph.layers:
             if node.layer is not None and node.shape is not None and all(id(n) in self._states for n in node.inputs):
                 self._states[id(node)] = self._state(node, node.layer, node.shape)

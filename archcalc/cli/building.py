@@ -25,6 +25,7 @@ def codegen(values: Values) -> int:
     if not analysis.ok:
         show(analysis.diagnostics, values)
         return exit_code(analysis.diagnostics)
+    _with_numbers(analysis)
     try:
         code = generate(analysis.graph, analysis.graph.source, analysis.totals._asdict())
     except CodegenError as error:
@@ -44,6 +45,7 @@ def verify(values: Values) -> int:
     show(analysis.diagnostics, values)
     if not analysis.ok:
         return exit_code(analysis.diagnostics)
+    _with_numbers(analysis)
     from archcalc import verify as engine  # which takes its time, and is for sound networks
 
     try:
@@ -63,6 +65,13 @@ def verify(values: Values) -> int:
     for problem in result["problems"]:
         complain(problem)
     return 0 if result["ok"] else 1
+
+
+def _with_numbers(analysis: Analysis) -> None:
+    """Sizes that are free end the command with 2: code, and a run, are of one size."""
+    if problem := analysis.graph.needs_numbers():
+        complain(problem)
+        raise Stop(2)
 
 
 def _check_options(values: Values) -> None:

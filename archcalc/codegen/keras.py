@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archcalc.codegen.errors import CodegenError
 from archcalc.codegen.literals import literal
 from archcalc.codegen.model import model_source
 from archcalc.codegen.parts import Part
@@ -25,8 +26,10 @@ def generate(graph: Graph, source_name: str, totals: dict[str, int] | None = Non
     `build_model()` and `compile_model(model)`.
 
     Raises:
-        CodegenError: Keras has no layer for a kind, or the recipe's data do not fit the network.
+        CodegenError: Keras has no layer for a kind, the recipe's data do not fit the network, or sizes are free.
     """
+    if problem := graph.needs_numbers():
+        raise CodegenError(problem)
     model = model_source(graph)
     training = plan(graph)
     data = data_source(graph, training) if runnable else ""

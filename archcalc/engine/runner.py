@@ -68,9 +68,11 @@ def run(
         macs: multiply-accumulates that it may take, of all samples together.
 
     Raises:
-        EngineError: a layer has a mistake, or no kernel; what is given does not fit; or it would take too much
-            memory or time.
+        EngineError: a layer has a mistake, or no kernel; sizes are free; what is given does not fit; or it would take too
+            much memory or time.
     """
+    if problem := graph.needs_numbers():
+        raise EngineError(problem)
     room = Room(memory)
     values = arrays_of(graph, inputs or {}, batch, seed, dtype, room)
     samples = len(next(iter(values.values()))) if values else batch

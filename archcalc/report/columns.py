@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archcalc.analysis import Analysis
 from archcalc.figures import CONVENTIONS, COUNTS, FIELD_NAMES, FIELDS, FIGURES, LIVE, SHORT
 from archcalc.graph import Node
@@ -89,11 +91,10 @@ def cell(line: Line, column: str) -> str:
     return number(value) if column in NUMBERS and not isinstance(value, str) else "" if value is None else str(value)
 
 
-def plain(line: Line, column: str) -> int | str | None:
+def plain(line: Line, column: str) -> Any:
     """A value as it is; names are one text."""
     if column in FIGURES:
-        figure: int | None = getattr(line.figures, column)
-        return figure
+        return getattr(line.figures, column)
     if column == LIVE.name:
         return line.live_bytes
     if column in FIELD_NAMES:

@@ -67,7 +67,8 @@ class Line:
     @property
     def lenders(self) -> tuple[str, ...]:
         """Those of them whose weights it uses again: a layer without any has none to share."""
-        return self._others(n.shares for n in self.nodes if n.shares is not None and (n.shares.row is None or n.shares.row.params != 0))
+        shared = (n.shares for n in self.nodes if n.shares is not None)
+        return self._others(n for n in shared if n.row is None or (n.row.params == 0) is not True)
 
     def field(self, figure: str) -> str | None:
         """Its receptive field, as text; None for an instance, and for what is no layer."""

@@ -9,7 +9,8 @@ from archcalc.analysis import FIGURES, Analysis
 from archcalc.report.columns import SHOWN, cells, foot, heads, plain, sum_of, to_the_right
 from archcalc.report.folding import lines
 from archcalc.report.model import outline
-from archcalc.report.text import clean
+from archcalc.report.terminal import notes
+from archcalc.report.text import clean, latex
 
 
 def as_json(analysis: Analysis, depth: int | None = None) -> str:
@@ -62,8 +63,8 @@ def as_csv(analysis: Analysis, depth: int | None = None, columns: tuple[str, ...
     return out.getvalue()
 
 
-def _raw(value: int | str | None) -> int | str:
-    return "" if value is None else _inert(value) if isinstance(value, str) else value
+def _raw(value: Any) -> int | str:
+    return "" if value is None else value if isinstance(value, int) else _inert(str(value))
 
 
 def _inert(cell: str) -> str:
@@ -76,7 +77,8 @@ def as_markdown(analysis: Analysis, depth: int | None = None, columns: tuple[str
     rows = [[markdown(cell) for cell in row] for row in _rows(analysis, depth, columns)]
     rows.append([f"**{markdown(cell)}**" if cell else "" for cell in foot(analysis, columns)])
     rows.insert(1, ["---:" if right else "---" for right in to_the_right(columns)])
-    return "".join("| " + " | ".join(row) + " |\n" for row in rows)
+    text = "".join("| " + " | ".join(row) + " |\n" for row in rows)
+    return text + "".join(f"\n{markdown(note)}\n" for note in notes(analysis))
 
 
 def _rows(analysis: Analysis, depth: int | None, columns: tuple[str, ...]) -> list[list[str]]:
@@ -98,19 +100,24 @@ def as_latex(analysis: Analysis, depth: int | None = None, columns: tuple[str, .
     form = "".join("r" if right else "l" for right in to_the_right(columns))
     head, *rows = _rows(analysis, depth, columns)
     text = [rf"\begin{{tabular}}{{{form}}}", r"\toprule", " & ".join(head) + r" \\", r"\midrule"]
-    for name, shape, *others in rows:
-        sizes = ", ".join(size if size == "?" else "$" + size.replace("x", r" \times ") + "$" for size in shape.split(", "))
-        text.append(" & ".join([latex(name), sizes, *map(latex, others)]) + r" \\")
-    text += [r"\midrule", " & ".join(foot(analysis, columns)) + r" \\", r"\bottomrule", r"\end{tabular}"]
-    return "\n".join(text) + "\n"
+    names = ("name", "output_shape", *columns)
+    text += [" & ".join(map(_latex_cell, names, row)) + r" \\" for row in rows]
+    total = map(_latex_cell, names, foot(analysis, columns))
+    text += [r"\midrule", " & ".join(total) + r" \\", r"\bottomrule", r"\end{tabular}"]
+    return "\n".join(text) + "\n" + "".join(f"\n{latex(note)}\n" for note in notes(analysis))
 
 
-_LATEX = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
-    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
-}  # fmt: skip
+def _latex_cell(column: str, text: str) -> str:
+    """A cell; shapes, and figures of free sizes, are mathematics."""
+    import re
+
+    from archcalc.report.explain.formulas import typeset
+
+    if text in ("", "?") or column not in ("output_shape", *FIGURES) or (column in FIGURES and text.replace(",", "").isdigit()):
+        return latex(text)
+    shapes = re.split(r", (?![^(]*\))", text) if column == "output_shape" else [text]
+    plain_sizes = all(shape.replace("x", "").isdecimal() for shape in shapes)
+    return ", ".join(f"${shape.replace('x', _TIMES) if plain_sizes else typeset(shape)}$" for shape in shapes)
 
 
-def latex(text: str) -> str:
-    """The text as it is, in LaTeX; control characters, as in Markdown, are spelled out."""
-    return "".join(_LATEX.get(char, char) for char in clean(" ".join(text.split())))
+_TIMES = r" \times "

@@ -102,7 +102,7 @@ def page(analysis: Analysis) -> dict[str, Any]:
     return {
         "version": archcalc.__version__,
         "network": clean(graph.name),
-        "given": [clean(f"{name} = {said(value)}") for name, value in graph.parameters.items()],
+        "given": [*map(clean, graph.free), *(clean(f"{name} = {said(value)}") for name, value in graph.parameters.items())],
         "facts": _facts(analysis),
         "chips": _chips(analysis, verdicts),
         "cards": [_card(analysis, figure) for figure in (*COUNTS, *OF_NETWORK)],
@@ -125,6 +125,7 @@ def _facts(analysis: Analysis) -> list[tuple[str, str]]:
     facts = [("File", graph.source), ("Input", _flow(graph.inputs)), ("Output", _flow(graph.outputs))]
     facts += [("Layers", f"{len(graph.layers):,}"), ("Values", graph.dtype), ("Layout", graph.layout.replace("_", " "))]
     facts += [("Batch", f"{analysis.batch:,}")] if analysis.batch != 1 else []
+    facts += [("Assumed", ", ".join(analysis.assumptions)), ("No pixel lost where", ", ".join(analysis.lossless))]
     return [(name, clean(text)) for name, text in facts if text]
 
 
@@ -154,20 +155,22 @@ def _card(analysis: Analysis, figure: Figure) -> Card:
     return Card(figure.name, figure.title, *shown(figure.name, value), f"{figure.means}, over all layers", worked)
 
 
-def _parts(analysis: Analysis, figure: str, value: int | None) -> str:
+def _parts(analysis: Analysis, figure: str, value: Any) -> str:
     """What a figure of the network is made of."""
     if value is None:
         return "unknown: a layer that it needs has a mistake"
     parts = [(name, size) for name, _, size in PARTS[figure](analysis)]
+    if not parts:
+        return f"which layer has the most depends on the sizes: {value}"
     if len(parts) > MOST_TERMS:
         return f"{len(parts):,} outputs that are alive at once = {value}"
     return clean(" + ".join(f"{name} {size}" for name, size in parts)) + f" = {value}"
 
 
-def _sum(analysis: Analysis, figure: str, value: int | None) -> str:
+def _sum(analysis: Analysis, figure: str, value: Any) -> str:
     if value is None:
         return "unknown: a layer that it needs has a mistake"
-    terms = [str(n) for row in analysis.rows if (n := getattr(row, figure))]
+    terms = [str(n) for row in analysis.rows if ((n := getattr(row, figure)) == 0) is not True]
     if len(terms) > MOST_TERMS:
         return f"the sum of {len(terms):,} layers' figures = {value}"
     return " + ".join(terms) + f" = {value}" if len(terms) > 1 else str(value)

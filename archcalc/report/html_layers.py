@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from archcalc.analysis import Analysis, Derivation
 from archcalc.analysis.costs import Row
@@ -45,7 +45,7 @@ class Entry(NamedTuple):
     cells: tuple[Cell, ...]
 
 
-def shown(figure: str, value: int | None) -> tuple[str, str]:
+def shown(figure: str, value: Any) -> tuple[str, str]:
     """A figure's exact value ("" where it is unknown), and how it is shown."""
     if value is None:
         return "", "?"
@@ -92,7 +92,7 @@ def _field(analysis: Analysis, node: Node) -> tuple[Working, ...]:
 
 def _figure(analysis: Analysis, row: Row, figure: str) -> Cell:
     workings = _workings(analysis, row, figure)
-    if figure == "params" and row.non_trainable_params:
+    if figure == "params" and row.non_trainable_params is not None and (row.non_trainable_params == 0) is not True:
         for part, head in (("trainable_params", "trainable"), ("non_trainable_params", "not trainable")):
             workings += _workings(analysis, row, part, f"{head} {number(getattr(row, part))}")
     return Cell(figure, *shown(figure, getattr(row, figure)), workings)

@@ -31,17 +31,19 @@ def outline(analysis: Analysis, depth: int | None = None, count: str | None = No
         "schema": SCHEMA,
         "network": graph.name,
         "source": graph.source,
-        "inputs": [{"name": n.name, "shape": shape(n.shape), "units": n.row.units} for n in graph.inputs],
+        "inputs": [{"name": n.name, "shape": shape(n.shape), "units": plain(n.row.units)} for n in graph.inputs],
         "outputs": [n.name for n in graph.outputs],
         "parameters": {name: plain(value) for name, value in graph.parameters.items()},
         "batch": analysis.batch,
         "dtype": graph.dtype,
         "layout": graph.layout,
-        "assumptions": [],
+        "free": list(graph.free),
+        "assumptions": analysis.assumptions,
+        "lossless": analysis.lossless,
         "expectations": [expectation(outcome) for outcome in analysis.expectations],
         "layers": (layer(analysis, row) for row in analysis.rows),
         "groups": groups(analysis, depth),
-        "totals": {figure: getattr(analysis.totals, figure) for figure in TOTALS},
+        "totals": figures(analysis.totals, TOTALS),
         **({} if count is None else {"counts": counted_by(analysis, count)}),
         "diagnostics": [diagnostic(d) for d in analysis.diagnostics],
     }
@@ -69,8 +71,8 @@ def layer(analysis: Analysis, row: Row) -> dict[str, Any]:
         "shares": node.shares.name if node.shares else None,
         "args": {k: plain(v) for k, v in node.layer.settings(*node.input_shapes).items()} if node.layer and known else {},
         "output_shape": shape(node.shape),
-        **{figure: getattr(row, figure) for figure in FIGURES},
-        LIVE.name: analysis.totals.live_bytes(row.name),
+        **figures(row),
+        LIVE.name: plain(analysis.totals.live_bytes(row.name)),
         FIELD: field(analysis, node),
         "formulas": formulas(analysis, row),
     }
@@ -81,6 +83,11 @@ def field(analysis: Analysis, node: Node) -> Any:
     from archcalc.analysis.fields import plain  # only where it is asked for
 
     return plain(analysis.receptive.of(node))
+
+
+def figures(row: Any, names: tuple[str, ...] = FIGURES) -> dict[str, Any]:
+    """Figures by their names: an integer, a formula where sizes are free, None where it is unknown."""
+    return {figure: plain(getattr(row, figure)) for figure in names}
 
 
 def groups(analysis: Analysis, depth: int | None = None) -> list[dict[str, Any]]:
@@ -105,7 +112,7 @@ def _group(group: Group, layers: list[str]) -> dict[str, Any]:
         "outer": group.outer.name if group.outer else None,
         "layers": layers,
         "output_shapes": [shape(node.shape) for node in group.outputs],
-        **{figure: getattr(group.row, figure) for figure in FIGURES},
+        **figures(group.row),
     }
 
 
@@ -137,8 +144,8 @@ def diagnostic(finding: Diagnostic) -> dict[str, Any]:
 
 
 def shape(sizes: Any) -> list[Any] | None:
-    """A shape as a list; None where it is unknown."""
-    return None if sizes is None else list(sizes)
+    """A shape as a list, formulas among it where sizes are free; None where it is unknown."""
+    return None if sizes is None else [plain(n) for n in sizes]
 
 
 def plain(value: Any) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archcalc.analysis import Analysis
 from archcalc.graph import BYTES, Node
 from archcalc.report.columns import OTHERS, SHOWN, cells, foot, heads, input_cells, to_the_right
@@ -50,8 +52,8 @@ def _counted_by(analysis: Analysis, tool: str) -> list[str]:
 def _parameters(analysis: Analysis) -> str:
     from archcalc.values import said
 
-    given = ", ".join(f"{name} = {said(value)}" for name, value in analysis.graph.parameters.items())
-    return clean(f"({given})") if given else ""
+    given = [*analysis.graph.free, *(f"{name} = {said(value)}" for name, value in analysis.graph.parameters.items())]
+    return clean(f"({', '.join(given)})") if given else ""
 
 
 def footer(analysis: Analysis) -> list[str]:
@@ -73,15 +75,24 @@ def footer(analysis: Analysis) -> list[str]:
     text.append(f" Peak activations: {peak}   Training: {_memory(t.training_bytes)}")
     if None in (*t, t.peak_activation_bytes):
         text.append(" ? is unknown: a layer that it needs has a mistake")
-    return text
+    return text + [f" {clean(note)}" for note in notes(analysis)]
 
 
-def _memory(count: int | None) -> str:
+def notes(analysis: Analysis) -> list[str]:
+    """What is assumed of sizes that are free, and for which of them every pixel is read."""
+    assumed, lossless = analysis.assumptions, analysis.lossless
+    found = [f"Assumed: {', '.join(assumed)}"] if assumed else []
+    return found + ([f"No pixel is lost where {', '.join(lossless)}"] if lossless else [])
+
+
+def _memory(count: Any) -> str:
     return "?" if count is None else memory(count)
 
 
-def memory(count: int) -> str:
-    """A number of bytes in the largest unit that fits."""
+def memory(count: Any) -> str:
+    """A number of bytes in the largest unit that fits; a formula in bytes."""
+    if hasattr(count, "free"):
+        return f"{count} B"
     size = float(count) if count < 2**1000 else 0.0
     for unit in ("B", "KB", "MB", "GB"):
         if size < 1024:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 def width(text: str) -> int:
     """How many columns a text takes: wide characters take two, combining ones none."""
@@ -35,8 +37,8 @@ def pad(text: str, columns: int, right: bool = False) -> str:
     return fill + text if right else text + fill
 
 
-def number(value: int | None) -> str:
-    """With commas; "?" where it is unknown."""
+def number(value: Any) -> str:
+    """With commas; a formula as it is, "?" where it is unknown."""
     return "?" if value is None else f"{value:,}"
 
 
@@ -51,3 +53,14 @@ class Style:
 
 
 BOLD, DIM, RED, GREEN, YELLOW, BLUE, CYAN = 1, 2, 31, 32, 33, 34, 36
+
+
+_LATEX = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
+}  # fmt: skip
+
+
+def latex(text: str) -> str:
+    """The text as it is, in LaTeX; control characters, as in Markdown, are spelled out."""
+    return "".join(_LATEX.get(char, char) for char in clean(" ".join(text.split())))

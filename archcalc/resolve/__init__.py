@@ -74,6 +74,7 @@ def resolve(network: tree.Network, definitions: Definitions, options: Options = 
     definitions.spent = context.others + len(graph.layers), context.statements
     finish(context, frame, network)
     _all_taken(context)
+    graph.settle()
     graph.findings = [d for d in graph.findings if not _may_be_missing(d, definitions)]
     return graph
 
@@ -94,6 +95,7 @@ def _all_taken(context: Context) -> None:
 
 def _set_parameters(network: tree.Network, scope: Scope, options: Options, graph: Graph) -> None:
     known = [p.name for p in network.parameters]
+    given = _given(network, options)
     for name in options.parameters:
         if name not in known:
             facts = {"network": network.name, "name": f"`{name}`"}
@@ -114,12 +116,21 @@ def _set_parameters(network: tree.Network, scope: Scope, options: Options, graph
                 graph.findings += [] if free else failure.findings
                 continue
             scope.values[parameter.name] = graph.parameters[parameter.name] = value
-        elif options.inputs:  # which may give free sizes their values
+        elif parameter.name in given:  # by the size of an input
             scope.values[parameter.name] = FREE
         else:
-            scope.values[parameter.name] = UNKNOWN
-            fixes = (f"archcalc analyze ... -p {parameter.name}=32",)
-            graph.findings.append(Diagnostic("E109", parameter.span, {"name": f"`{parameter.name}`"}, fixes=fixes))
+            from archcalc.resolve.free import free_size  # most networks have none
+
+            scope.values[parameter.name] = free_size(graph, parameter.name)
+
+
+def _given(network: tree.Network, options: Options) -> set[str]:
+    """Names that sizes of inputs from outside may give values to: those in the lines of these inputs."""
+    if not options.inputs:
+        return set()
+    from archcalc.resolve.feeding import names_of_inputs
+
+    return names_of_inputs(network.body, set(options.inputs))
 
 
 def outside(name: str, text: str) -> Any:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from archcalc.graph import Node
-from archcalc.sizes import Refusal, Shape
+from archcalc.sizes import Refusal, Shape, free_sizes
 
 
 def to_reach(node: Node, wanted: Shape) -> tuple[str, ...]:
     """Changes of one argument that would make the node's output the wanted shape; the simplest few."""
     layer = node.layer
-    if layer is None:
-        return ()
+    if layer is None or free_sizes(node.shape) or free_sizes(wanted):
+        return ()  # to try is to ask whether it fits, which would be assumed
     found: list[str] = []
     changed: set[str] = set()  # of each argument, the first value that does is enough
     for change, said in _changes(layer, wanted):

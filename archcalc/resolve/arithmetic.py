@@ -6,16 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 from archcalc.resolve.scope import Figures, fail
+from archcalc.sizes import Refusal
 from archcalc.source import Span
 from archcalc.syntax import tree
-from archcalc.values import Dims, said, whole
+from archcalc.values import Dims, is_number, said, whole
 
 MAX_BITS = 512  # of a number that is written or computed; figures, which are products of several, may be larger
 MAX_ENTRIES = 200_000
 
 
 def apply(node: tree.Binary, left: Any, right: Any) -> Any:
-    """The value of a binary operator. Fails with E201, E202, E203 or E211."""
+    """The value of a binary operator. Fails with E201, E202, E203, E211 or E213."""
+    if (hasattr(left, "free") or hasattr(right, "free")) and is_number(left) and is_number(right):
+        return _with_free_sizes(node, left, right)
     if is_number(left) and is_number(right):
         return whole(_arithmetic(node, left, right))
     if isinstance(left, list) and node.op == "+" and isinstance(right, list):
@@ -69,6 +72,13 @@ def _arithmetic(node: tree.Binary, left: Any, right: Any) -> Any:
     return value
 
 
+def _with_free_sizes(node: tree.Binary, left: Any, right: Any) -> Any:
+    """An operator on sizes that are free: whole numbers give whole numbers."""
+    from archcalc.resolve.free import operate
+
+    return operate(node, left, right)
+
+
 def _power(node: tree.Binary, base: Any, exponent: Any) -> Any:
     if not isinstance(exponent, int):
         raise fail("E201", node.span, op="`**`", left=said(base), right=said(exponent))
@@ -89,11 +99,6 @@ def _bits(value: Any) -> int:
     return max(numerator.bit_length(), denominator.bit_length())
 
 
-def is_number(value: Any) -> bool:
-    """An int, a Fraction, or a yes or no, which counts as 1 or 0."""
-    return hasattr(value, "denominator")
-
-
 def truth(value: Any, span: Span) -> bool:
     """A yes or no. Numbers and lists are none: a condition compares."""
     if isinstance(value, bool):
@@ -107,7 +112,14 @@ def _alone(value: Any, other: Any) -> Any:
 
 
 def compare(op: str, left: Any, right: Any, span: Span) -> bool:
-    """One comparison, by Python's meaning."""
+    """One comparison, by Python's meaning. Fails with E213 where it depends on sizes that are free."""
+    try:
+        return _compared(op, left, right, span)
+    except Refusal as refusal:
+        raise fail(refusal.code, span, refusal.facts.pop("fixes", ()), **refusal.facts) from None
+
+
+def _compared(op: str, left: Any, right: Any, span: Span) -> bool:
     if op in ("in", "not in"):
         if not isinstance(right, list | tuple):
             raise fail("E201", span, op=f"`{op}`", left=said(left), right=said(right))

@@ -10,9 +10,10 @@ from archcalc.resolve.expressions import evaluate, spend
 from archcalc.resolve.labels import Frame, refer
 from archcalc.resolve.limits import fewest
 from archcalc.resolve.scope import Fail, Scope
+from archcalc.sizes import free_sizes
 from archcalc.source import Span
 from archcalc.syntax import tree
-from archcalc.values import Dims
+from archcalc.values import Dims, said
 
 MAX_LAYERS = 200_000
 MAX_STATEMENTS = 700_000
@@ -36,6 +37,15 @@ class Context:
 
     def report(self, code: str, span: Span | None, fixes: tuple[str, ...] = (), **facts: Any) -> None:
         self.graph.findings.append(Diagnostic(code, span, facts, fixes=fixes))
+
+    def no_value(self, span: Span, value: Any, wanted: str, fixes: tuple[str, ...] = (), got: str = "") -> None:
+        """Another kind of value is needed: E209; E213, where a free size may yet become one."""
+        if free_sizes(value):
+            from archcalc.resolve.free import no_number
+
+            self.graph.findings.append(no_number(span, got or f"`{said(value)}`", value))
+        else:
+            self.report("E209", span, fixes, got=got or said(value), wanted=wanted)
 
     def value(self, expr: tree.Expr, scope: Scope, words: bool = False) -> Any:
         """The value of an expression; None where it has none, which is then reported."""

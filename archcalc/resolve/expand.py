@@ -129,7 +129,7 @@ class Expander:
         values = self.context.value(item.values, scope)
         if not isinstance(values, list | tuple):
             if values is not None:
-                self.context.report("E209", item.values.span, got=said(values), wanted="a list")
+                self.context.no_value(item.values.span, values, "a list")
             self._pass_over(frame, item.span, item.body)
         elif self.context.fits(len(values), item.body, item.span, scope, frame):
             for value in values:
@@ -145,7 +145,7 @@ class Expander:
         elif not isinstance(count, int) or isinstance(count, bool) or count < 0 or item.body is None:
             self._pass_over(frame, item.span, *([item.body] if item.body else []))
             got = f"`repeat {said(count)}`" if count != "" and item.body else "`repeat` without a count and a body"
-            self.context.report("E209", item.span, ("repeat 3 { ... }",), got=got, wanted="a whole number, 0 or more, and a body")
+            self.context.no_value(item.span, count, "a whole number, 0 or more, and a body", ("repeat 3 { ... }",), got)
         elif self.context.fits(count, item.body, item.span, scope, frame):
             for _ in range(count):
                 yield Scope(scope)
@@ -173,7 +173,7 @@ class Expander:
         """The side of an `if` that holds; None if it is not there, or the condition has a mistake."""
         holds = self.context.value(item.condition, scope)
         if holds is not None and not isinstance(holds, bool):
-            self.context.report("E209", item.condition.span, got=said(holds), wanted="true or false")
+            self.context.no_value(item.condition.span, holds, "true or false")
         if not isinstance(holds, bool):
             self._pass_over(frame, item.span, item.then, *([item.otherwise] if item.otherwise else []))
             return None

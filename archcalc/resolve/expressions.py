@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from archcalc.names import suggestion
-from archcalc.resolve.arithmetic import MAX_ENTRIES, apply, compare, entries_in, is_number, truth
+from archcalc.resolve.arithmetic import MAX_ENTRIES, apply, compare, entries_in, truth
 from archcalc.resolve.functions import FUNCTIONS, Misused
 from archcalc.resolve.scope import (
     CONSTANTS,
@@ -25,9 +25,10 @@ from archcalc.resolve.scope import (
     runs_together,
     undefined,
 )
+from archcalc.sizes import free_sizes
 from archcalc.source import Span
 from archcalc.syntax import tree
-from archcalc.values import Dims, Word, said, whole
+from archcalc.values import Dims, Word, is_integer, is_number, said, whole
 
 __all__ = ["Fail", "Scope", "evaluate", "fail"]
 
@@ -110,7 +111,7 @@ def _size(expr: tree.Sequence, scope: Scope) -> Dims:
             raise fail("E210", item.span, _without_slash(expr, item))
         value = evaluate(item, scope)
         for entry in value if isinstance(value, tuple) else (value,):
-            if not isinstance(whole(entry), int) or isinstance(entry, bool):
+            if not is_integer(whole(entry)):
                 raise fail("E209", item.span, got=said(entry), wanted="a whole number")
             entries.append(whole(entry))
     return Dims(entries)
@@ -247,6 +248,10 @@ def _call(expr: tree.Call, scope: Scope, words: bool) -> Any:
         raise fail("E204", expr.function.span, suggestion(name, known), name=f"`{name}`", known=", ".join(sorted(known)))
     scope.budget.steps += entries_in(arguments)
     try:
+        if free_sizes(arguments):
+            from archcalc.resolve.free import call  # most networks have none
+
+            return call(expr, name, arguments, FUNCTIONS[name])
         value = FUNCTIONS[name](*arguments)
         scope.budget.steps += len(value) if isinstance(value, list) else 0
         return value

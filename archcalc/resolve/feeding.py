@@ -6,9 +6,11 @@ from typing import Any
 
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Node, say_shape
+from archcalc.registry import find_kind
 from archcalc.resolve.context import Context, unknown
 from archcalc.resolve.labels import Frame
 from archcalc.resolve.scope import FREE, UNKNOWN, Scope
+from archcalc.sizes import agreed, alike
 from archcalc.syntax import tree
 
 
@@ -45,7 +47,7 @@ def _misfit(context: Context, written: tree.Expr, scope: Scope, node: Node) -> s
         return written.span.text
     size = context.value(written, scope)
     wanted = tuple(size) if isinstance(size, tuple | list) else (size,)
-    return "" if size is None or wanted == node.shape else say_shape(wanted)
+    return "" if size is None or agreed(alike(wanted, node.shape)) else say_shape(wanted)
 
 
 def bind_free(written: tree.Expr, shape: tuple[Any, ...], scope: Scope) -> dict[str, Any]:
@@ -56,6 +58,21 @@ def bind_free(written: tree.Expr, shape: tuple[Any, ...], scope: Scope) -> dict[
         for entry, n in zip(entries, shape, strict=True):
             if isinstance(entry, tree.Name) and scope.find(entry.name) is FREE:
                 scope.owner(entry.name).values[entry.name] = found[entry.name] = n
+    return found
+
+
+def names_of_inputs(body: tree.Body, labels: set[str | None]) -> set[str]:
+    """The names in the sizes of these inputs, by their labels; `input` and None stand for those without one, too."""
+    found: set[str] = set()
+    for item in body.items:
+        if isinstance(item, tree.If):
+            for side in filter(None, (item.then, item.otherwise)):
+                found |= names_of_inputs(side, labels)
+        elif isinstance(item, tree.For | tree.Statement) and item.body is not None:
+            found |= names_of_inputs(item.body, labels)
+        elif isinstance(item, tree.Statement) and (kind := find_kind(item.kind)) and kind[0].inputs == (0, 0):
+            if None in labels or (item.label or "input") in labels:
+                found |= {entry.name for a in item.arguments for entry in _names(a.value)}
     return found
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from archcalc.resolve.arithmetic import MAX_ENTRIES, is_number
-from archcalc.values import said, whole
+from archcalc.resolve.arithmetic import MAX_ENTRIES
+from archcalc.values import is_number, said, whole
 
 MAX_DIGITS = 200
 

@@ -16,10 +16,11 @@ from archcalc.resolve.context import Context
 from archcalc.resolve.labels import Bearer, Frame, Label
 from archcalc.resolve.scope import UNKNOWN, Scope
 from archcalc.resolve.wrapping import wrapped
+from archcalc.sizes import agreed, alike
 from archcalc.source import Span
 from archcalc.spec import Layer, Part, Wrapper
 from archcalc.syntax import tree
-from archcalc.values import Word, said
+from archcalc.values import Word, is_integer, said
 
 
 def place_layer(
@@ -114,10 +115,10 @@ def check_size(context: Context, node: Node, item: tree.Statement, scope: Scope)
     if declared is None or node.shape is None:
         return
     wanted = tuple(declared) if isinstance(declared, tuple | list) else (declared,)
-    if not wanted or not all(isinstance(n, int) and not isinstance(n, bool) for n in wanted):
+    if not wanted or not all(map(is_integer, wanted)):
         context.report("E209", item.size.span, ("-> 28x28x6",), got=said(declared), wanted="a size")
         return
-    if wanted != node.shape:
+    if not agreed(alike(wanted, node.shape)):
         from archcalc.resolve.advice import to_reach  # only the wrong ones need advice
 
         facts = {"got": say_shape(node.shape), "declared": said(declared)}

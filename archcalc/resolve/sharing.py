@@ -8,6 +8,7 @@ from typing import Any
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Group, Node, say_shape
 from archcalc.resolve.context import Context
+from archcalc.sizes import agreed, alike
 from archcalc.spec import Layer, Part, Wrapper
 from archcalc.syntax import tree
 
@@ -43,7 +44,7 @@ def share(context: Context, first: Node, again: Node, item: tree.Statement) -> b
     theirs = first.layer.weights(first.seen, *first.input_shapes)
     ours = again.layer.weights(again.seen, *again.input_shapes)
     for one, other in zip(theirs, ours, strict=False):
-        if (one.each, one.maps) != (other.each, other.maps):
+        if not agreed(alike((*one.each, one.maps), (*other.each, other.maps))):
             sizes = [say_shape((*w.each, w.maps)) for w in (one, other)]
             reads = [", ".join(say_shape(x) for x in n.input_shapes) for n in (first, again)]
             why = f"its {one.name} is {sizes[0]}, made for an input of {reads[0]}; an input of {reads[1]} needs {sizes[1]}"
@@ -55,7 +56,7 @@ def share(context: Context, first: Node, again: Node, item: tree.Statement) -> b
 def _other_argument(first: Layer, again: Layer) -> str:
     """The name of an argument in which two layers of a kind differ; "" if there is none."""
     for a in again.args:
-        if not a.called and getattr(first, a.name) != getattr(again, a.name):
+        if not a.called and not agreed(alike(getattr(first, a.name), getattr(again, a.name))):
             return a.name
     if isinstance(first, Wrapper) and isinstance(again, Wrapper):
         return next(filter(None, map(_other_argument, first.layers, again.layers)), "")

@@ -1,4 +1,5 @@
 """`python -m archcalc.testing soak`: random networks by the thousand, each by several ways. `fuzz`: whatever is put in.
+`symbolic`: formulas over free sizes, and numbers.
 
 Exit codes: 0 without a difference or a finding, 1 with one, 2 if it cannot be done, 130 if it was interrupted.
 """
@@ -66,6 +67,12 @@ def _fuzz(options: argparse.Namespace) -> Run:
     return Fuzz(options.minutes * 60, options.seed, options.corpus, options.n)
 
 
+def _symbolic(options: argparse.Namespace) -> Run:
+    from archcalc.testing.free_sizes import FreeSizes
+
+    return FreeSizes(options.n, options.seed)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m archcalc.testing", description="Tests of archcalc against NumPy and Keras, and of what it takes."
@@ -85,7 +92,11 @@ def _parser() -> argparse.ArgumentParser:
     fuzz.add_argument(
         "--corpus", nargs="+", default=FOLDERS, metavar="FOLDER", help=f"where programs to be spoiled are ({', '.join(FOLDERS)})"
     )
-    for command in (soak, fuzz):
+    says = "Draw random networks with free sizes, and compare their formulas with an analysis of numbers."
+    symbolic = commands.add_parser("symbolic", help="compare formulas with numbers", description=says)
+    symbolic.set_defaults(make=_symbolic)
+    symbolic.add_argument("--n", type=_count, default=1000, metavar="N", help="how many networks (1000)")
+    for command in (soak, fuzz, symbolic):
         command.add_argument("--seed", type=int, default=0, help="another one draws others (0)")
         command.add_argument("-o", "--output", metavar="FILE", help="write the JSON there, and not to standard output")
     return parser

@@ -59,6 +59,8 @@ def holds(
     if not ways or any(way not in WAYS for way in ways):
         raise ValueError(f"predictions are held to {' or '.join(map(repr, WAYS))}, or both; not to {by!r}")
     analysis = _analysis(network, name, params, inputs)
+    if problem := analysis.graph.needs_numbers():
+        raise Differs(analysis, "cannot be run:", [problem])
     if not analysis.ok:
         mistakes = [d for d in analysis.diagnostics if d.severity == "error"]
         raise Differs(analysis, "has a mistake:", (f"line {d.span.line}: {d}" if d.span else d for d in mistakes))

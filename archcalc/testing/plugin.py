@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # pytest loads this module in every run: nothing is imported 
     from archcalc.diagnostics import Diagnostic
     from archcalc.graph import Expectation
 
-FREE, NO_NETWORK = "E109", "E108"  # codes: a parameter without a value, a file without a network
+NO_NETWORK = "E108"  # the code of a file without a network
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -75,15 +75,13 @@ class ArchNetwork(pytest.Collector):
     def collect(self) -> Iterator[pytest.Item]:
         analysis, graph = self.analysis, self.analysis.graph
         errors = [d for d in analysis.diagnostics if d.severity == "error"]
-        free = ", ".join(str(d.facts["name"]) for d in errors if d.code == FREE)
-        why = f"sizes are free: {free} {'have' if ',' in free else 'has'} no value" if free else ""
         inside = [_within(e, errors) for e in graph.expectations]
         told = {id(d) for found in inside for d in found}
         line = graph.span.line if graph.span else 1
-        yield ArchItem.made(self, "no mistake", line, findings=[d for d in errors if id(d) not in told and d.code != FREE], skip=why)
+        yield ArchItem.made(self, "no mistake", line, findings=[d for d in errors if id(d) not in told])
         for outcome, found in zip(analysis.expectations, inside, strict=True):
             unknown = "a figure that it needs is not known" if outcome.holds is None and not found else ""
-            yield ArchItem.made(self, f"expect {outcome.text} (line {outcome.line})", outcome.line, findings=found, skip=why or unknown)
+            yield ArchItem.made(self, f"expect {outcome.text} (line {outcome.line})", outcome.line, findings=found, skip=unknown)
 
 
 def _within(expectation: Expectation, errors: list[Diagnostic]) -> list[Diagnostic]:

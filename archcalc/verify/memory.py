@@ -25,7 +25,7 @@ def training_bytes(rows: list[dict[str, Any]], optimizer: str, batch: int) -> in
     """What training takes: weights, gradients, the optimizer's values, and every layer's output for a batch."""
     trainable = sum(int(row["trainable_params"]) for row in rows)
     outputs = sum(int(prod(row["output_shape"])) for row in rows)
-    return training(building_bytes(rows) // BYTES, trainable, outputs * batch, optimizer=optimizer, value_bytes=BYTES).bytes
+    return int(training(building_bytes(rows) // BYTES, trainable, outputs * batch, optimizer=optimizer, value_bytes=BYTES).bytes)
 
 
 def check_building(rows: list[dict[str, Any]]) -> None:

@@ -32,6 +32,7 @@ network Free(H, W) {
     input H x W x 1
     unit 4
     expect total.params == 40
+    expect total.units == 400
 }
 """
 
@@ -89,16 +90,18 @@ def test_a_failure_has_its_place_and_both_sides(folder: Path) -> None:
     assert "--> wrong.arch:6:12" in ran.out
     assert "wrong.arch::Wrong::expect unit_1.conv_1.shape == (8, 8, 4) (line 7) PASSED" in ran.out
     assert "there is nothing called `nothing` here" in ran.out
-    assert "2 failed, 2 passed, 2 skipped" in ran.out
+    assert "3 failed, 4 passed" in ran.out
     assert "plugin.py" not in ran.out.partition("short test summary")[0]  # no traceback
 
 
-def test_free_sizes_are_skipped_and_say_which(folder: Path) -> None:
+def test_expectations_of_free_sizes_hold_for_all_of_them_or_are_undecided(folder: Path) -> None:
     (folder / "wrong.arch").write_text(WRONG, encoding="utf-8")
-    ran = pytest_runs(folder, "--archcalc", "-rs", "-k", "Free")
-    assert ran.code == 0
-    assert "sizes are free: `H`, `W` have no value" in ran.out
-    assert "2 skipped" in ran.out
+    ran = pytest_runs(folder, "--archcalc", "-v", "-k", "Free")
+    assert ran.code == 1
+    assert "wrong.arch::Free::no mistake PASSED" in ran.out
+    assert "expect total.params == 40 (line 14) PASSED" in ran.out
+    assert "which depends on what is free: `H`, `W`" in ran.out
+    assert "1 failed, 2 passed" in ran.out
 
 
 def test_a_free_size_of_a_network_that_another_uses_has_its_value(folder: Path) -> None:
@@ -154,7 +157,7 @@ def test_it_runs_in_several_processes(folder: Path) -> None:
     pytest.importorskip("xdist", reason="pytest-xdist is not installed")
     (folder / "wrong.arch").write_text(WRONG, encoding="utf-8")
     ran = pytest_runs(folder, "-p", "xdist", "--archcalc", "-n", "2")
-    assert "2 failed, 5 passed, 2 skipped" in ran.out
+    assert "3 failed, 7 passed" in ran.out
 
 
 def test_loading_it_needs_neither_hypothesis_nor_numpy_nor_the_language() -> None:

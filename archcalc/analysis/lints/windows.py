@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Node
@@ -21,7 +22,7 @@ def lost_pixels(node: Node, windows: tuple[Window, ...]) -> Iterator[Diagnostic]
     lost: list[str] = []
     workings: list[str] = []
     for window, n, axis, more in zip(
-        windows, node.input_shapes[0], _axes(node, windows), _zeros_after(node.inputs[0], len(windows)), strict=False
+        windows, node.input_shapes[0], axes_of(node, windows), zeros_after(node.inputs[0], len(windows)), strict=False
     ):
         unread = max(_lost(window, n) - more, 0)
         if unread:
@@ -40,7 +41,7 @@ def skipped_pixels(node: Node, windows: tuple[Window, ...]) -> Iterator[Diagnost
     skipped: list[str] = []
     workings: list[str] = []
     read = 1.0
-    for window, n, axis in zip(windows, node.input_shapes[0], _axes(node, windows), strict=False):
+    for window, n, axis in zip(windows, node.input_shapes[0], axes_of(node, windows), strict=False):
         gap = window.stride - window.reach
         inside = _within(window, n) if gap > 0 else 0
         read *= (n - inside) / n
@@ -75,7 +76,7 @@ def lopsided(node: Node, windows: tuple[Window, ...]) -> Iterator[Diagnostic]:
     assert node.layer is not None
     padding: dict[tuple[int, int], list[str]] = {}
     reach = 0
-    for window, n, axis in zip(windows, node.input_shapes[0], _axes(node, windows), strict=False):
+    for window, n, axis in zip(windows, node.input_shapes[0], axes_of(node, windows), strict=False):
         before, after = window.pads(n) if window.word == "same" and window.reach % 2 == 0 else (0, 0)
         if before != after:
             padding.setdefault((before, after), []).append(f"{axis}s")
@@ -87,7 +88,7 @@ def lopsided(node: Node, windows: tuple[Window, ...]) -> Iterator[Diagnostic]:
         yield Diagnostic("W107", node.spans.get("kernel", node.span), facts, fixes=fixes, layer=node.name)
 
 
-def _axes(node: Node, windows: tuple[Window, ...]) -> tuple[str, ...]:
+def axes_of(node: Node, windows: tuple[Window, ...]) -> tuple[str, ...]:
     """What the axes are called along which windows slide. A wrapper may go through steps, which are the first."""
     layer, x = node.layer, node.input_shapes[0]
     steps = 0
@@ -98,12 +99,12 @@ def _axes(node: Node, windows: tuple[Window, ...]) -> tuple[str, ...]:
     return ("step",) * steps + AXES.get(len(windows) - steps, ())
 
 
-def _zeros_after(node: Node, rank: int) -> list[int]:
+def zeros_after(node: Node, rank: int) -> list[Any]:
     """How many positions at each axis's end are padding that the layer before has added: to lose these is no loss."""
     windows = node.layer.windows(*node.input_shapes) if node.layer is not None else ()
     if len(windows) != rank or any(w.reach != 1 or w.stride != 1 for w in windows):
         return [0] * rank
-    return [int(w.pads(1)[1]) for w in windows]
+    return [w.pads(1)[1] for w in windows]
 
 
 def _lost(window: Window, n: int) -> int:

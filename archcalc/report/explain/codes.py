@@ -42,7 +42,7 @@ def _indented(text: str) -> str:
 
 
 def _latex(found: Page) -> str:
-    from archcalc.report.formats import latex
+    from archcalc.report.text import latex
 
     def verbatim(text: str) -> str:
         return "\\begin{verbatim}\n" + text.rstrip("\n").replace("\\end{verbatim}", "\\end {verbatim}") + "\n\\end{verbatim}"

@@ -9,12 +9,13 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from archcalc.report.formats import latex
+from archcalc.report.text import latex
 
 # A name may have spaces in it, as in `bias adds`; an ` x ` between sizes, or between numbers, is a times sign.
 _TOKEN = re.compile(r"\s*(\d+|(?<=\d)x(?=\d)|(?<= )x(?= )|[^\W\d]\w*(?: (?!x )[^\W\d]\w*)*|//|\*\*|[-+*/%(),=])")
-_BINDS = {"=": 0, "+": 1, "-": 1, "x": 2, "*": 2, "//": 2, "%": 2, "/": 2, "**": 4}
+_BINDS = {"=": 0, "x": 1, "+": 2, "-": 2, "*": 3, "//": 3, "%": 3, "/": 3, "**": 5}
 _SIGNS = {"*": r" \cdot ", "x": r" \times ", "+": " + ", "-": " - ", "=": " = ", "%": r" \bmod "}
+_FLOOR = r"\left\lfloor"  # is a bracket itself
 _NAMES = {"max": r"\max", "min": r"\min", "gcd": r"\gcd"}
 
 
@@ -84,9 +85,9 @@ class _Reader:
         if word == "(":
             inside = self._nested(lambda: self._sum(0))
             self._take(")")
-            return _Piece(_bracketed(inside.text), inside=inside.text)
+            return inside if inside.text.startswith(_FLOOR) and inside.binds > 5 else _Piece(_bracketed(inside.text), inside=inside.text)
         if word == "-":
-            return _Piece("-" + self._sum(3).text, 1)
+            return _Piece("-" + self._sum(4).text, 2)
         if word.isdigit():
             return _Piece(f"{int(word):,}".replace(",", "{,}") if len(word) < 4000 else word)
         if not word[0].isidentifier():
@@ -116,11 +117,11 @@ class _Reader:
 
 def _joined(left: _Piece, sign: str, right: _Piece, binds: int) -> _Piece:
     if sign == "//":
-        return _Piece(rf"\left\lfloor \frac{{{left.bare}}}{{{right.bare}}} \right\rfloor")
+        return _Piece(rf"{_FLOOR} \frac{{{left.bare}}}{{{right.bare}}} \right\rfloor")
     if sign == "/":
         return _Piece(rf"\frac{{{left.bare}}}{{{right.bare}}}")
     if sign == "**":
-        return _Piece(rf"{{{left.text}}}^{{{right.bare}}}", 4)
+        return _Piece(rf"{{{left.text}}}^{{{right.bare}}}", 5)
     return _Piece(left.text + _SIGNS[sign] + right.text, binds)
 
 

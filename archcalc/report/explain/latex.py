@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archcalc.report.explain.blocks import Block, Blocks, Equation, Heading, Prose, Quoted, Table
 from archcalc.report.explain.formulas import typeset
-from archcalc.report.formats import latex
+from archcalc.report.text import latex
 
 
 def write(blocks: Blocks) -> str:

@@ -10,6 +10,7 @@ from archcalc.graph import BYTES, Node, say_shape
 from archcalc.recipes import SLOTS
 from archcalc.report.explain.blocks import Blocks, Prose, Table
 from archcalc.report.text import number
+from archcalc.sizes import Size, free_sizes
 
 BAR = 40  # characters of the longest
 
@@ -32,13 +33,15 @@ def peak(analysis: Analysis) -> Blocks:
         return UNKNOWN
     bars = ((name, number(live), _bar(live, found.peak)) for name, live in found.during.items())
     steps: Blocks = [Table(("text", "number", "text"), tuple(bars), "step by step:")] if found.live else []
+    if found.at is None and found.live:  # with free sizes
+        return [Prose(ASSUMED), *steps, Prose((f"where the most is alive depends on the sizes: {number(found.peak)}",))]
     return [Prose(ASSUMED), *steps, _alive(found, found.at, analysis.batch)]
 
 
-def at_peak(analysis: Analysis) -> Iterator[tuple[str, str, int]]:
-    """What is alive where the most is: its name, why, and its bytes. Nothing where something is unknown."""
+def at_peak(analysis: Analysis) -> Iterator[tuple[str, str, Size]]:
+    """What is alive where the most is: its name, why, and its bytes. Nothing where something is unknown, or it depends on sizes."""
     found = analysis.totals.liveness
-    if found is not None:
+    if found is not None and (found.at is not None or not found.live):
         for buffer in found.alive(found.at):
             yield buffer.node.name, needed_for(found, buffer), buffer.bytes
 
@@ -71,8 +74,11 @@ def needed_for(found: Liveness, buffer: Buffer) -> str:
     return f"until {reader.name} has run" if buffer.node is not reader else "by no layer"
 
 
-def _bar(size: int, most: int) -> str:
-    return "#" * -(-BAR * size // max(most, 1))
+def _bar(size: Size, most: Size) -> str:
+    """How much of the most it is; nothing where that depends on free sizes."""
+    if free_sizes((size, most)):
+        return ""
+    return "#" * int(-(-BAR * size // max(most, 1)))
 
 
 def training(analysis: Analysis) -> Blocks:
@@ -88,7 +94,7 @@ def training(analysis: Analysis) -> Blocks:
     return [Prose((*TRAINING, *notes)), Table(("text", "text", "number"), rows, "", ("for", "", "bytes"), total)]
 
 
-def terms(analysis: Analysis) -> Iterator[tuple[str, str, int]]:
+def terms(analysis: Analysis) -> Iterator[tuple[str, str, Size]]:
     """Each term of training's memory: of what, how it comes about, and its bytes. None at all where one is unknown."""
     found, optimizer, totals = analysis.totals.training, optimizer_of(analysis.graph), analysis.totals
     if found is None or optimizer is None:

@@ -7,6 +7,7 @@ from archcalc.analysis.sources import OUT, AxisSource, reads, sources
 from archcalc.figures import SHAPE
 from archcalc.graph import Node, say_shape
 from archcalc.report.explain.blocks import Blocks, Table
+from archcalc.sizes import settled
 from archcalc.spec import Part
 
 COLUMNS = ("text", "math", "math")
@@ -66,5 +67,5 @@ def _walk(nodes: list[Node], wanted: Wanted) -> list[tuple[str, ...]]:
 
 def _said(source: AxisSource) -> str:
     """`(n + 2*p - f)//s + 1 = (28 + 2*0 - 2)//2 + 1 = 14`, `filters = 120`."""
-    steps = dict.fromkeys((source.symbols, source.numbers, str(source.value)))
+    steps = dict.fromkeys((source.symbols, source.numbers, str(settled(source.value))))
     return " = ".join(steps)

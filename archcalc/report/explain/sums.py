@@ -50,7 +50,7 @@ def _terms(nodes: Iterable[Node], figure: str, depth: int = 0) -> tuple[tuple[st
     seen: set[int] = set()  # an instance whose layers stand apart has one subtotal
     for node in nodes:
         value = getattr(node.row, figure)
-        if value == 0:
+        if (value == 0) is True:
             continue
         now = instances(node.group)[depth:]
         common = next((i for i, (a, b) in enumerate(zip(around, now, strict=False)) if a is not b), min(len(around), len(now)))

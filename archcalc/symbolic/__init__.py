@@ -1,0 +1,1 @@
+"""Sizes that stay symbolic: formulas over free sizes, and what is assumed of these. Imported only where a size is free."""
