@@ -59,7 +59,7 @@ class Liveness:
         self._stay = {holders[place[id(node)]] for node in graph.outputs}
         for i in self._stay:
             last[i] = len(graph.layers) - 1
-        changes = [0] * (len(graph.layers) + 1)
+        changes = [0] * (max(len(graph.layers), 1) + 1)  # inputs are there without any layer, too
         for i, node in enumerate(self._nodes):
             if holders[i] == i:
                 changes[first[i]] += node.row.activation_bytes

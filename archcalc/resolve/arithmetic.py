@@ -24,7 +24,7 @@ def apply(node: tree.Binary, left: Any, right: Any) -> Any:
     if isinstance(left, list) and node.op == "+" and isinstance(right, list):
         return _limited(node.span, entries_in(left) + entries_in(right), lambda: left + right)
     if isinstance(left, list) and node.op == "*" and isinstance(right, int):
-        return _limited(node.span, entries_in(left) * max(right, 0), lambda: left * right)
+        return _limited(node.span, entries_in(left) * max(right, 0), lambda: left * right if left else [])  # Python has no index so large
     raise fail("E201", node.span, op=f"`{node.op}`", left=said(left), right=said(right))
 
 

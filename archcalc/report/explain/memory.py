@@ -70,7 +70,7 @@ def needed_for(found: Liveness, buffer: Buffer) -> str:
     """Why a buffer is kept: its last reader, or that it is an output."""
     if buffer.stays:
         return "as an output"
-    reader = found.graph.layers[buffer.last]
+    reader = found.graph.layers[buffer.last] if found.graph.layers else buffer.node
     return f"until {reader.name} has run" if buffer.node is not reader else "by no layer"
 
 

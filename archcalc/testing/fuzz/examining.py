@@ -19,7 +19,7 @@ from archcalc.api import Analysis, ArchError, analyze
 from archcalc.checks import Checks
 from archcalc.checks.config import ConfigError, read_config
 from archcalc.codegen import CodegenError, generate
-from archcalc.figures import CONVENTIONS, FIELD_NAMES, FIGURES, SHAPE
+from archcalc.figures import CONVENTIONS, FIELD_NAMES, FIGURES, SHAPE, TOTALS
 from archcalc.pipeline import Loaded, Options, UsageError, analyze_all, load
 from archcalc.report import formats
 from archcalc.report.columns import HEADS, SHOWN, as_counted_by
@@ -221,7 +221,7 @@ class _Once:
             "total",
             self.chance.one(TEXTS),
         ]
-        figures = (*FIGURES, *FIELD_NAMES, SHAPE, "shape", "trainable", *CONVENTIONS, self.chance.one(TEXTS))
+        figures = (*FIGURES, *TOTALS, *FIELD_NAMES, SHAPE, "shape", "trainable", *CONVENTIONS, self.chance.one(TEXTS))
         return f"{self.chance.one(names)}.{self.chance.one(figures)}"
 
     def _out(self, way: str, write: Callable[[], str]) -> str | None:
@@ -249,14 +249,20 @@ def _explained(analysis: Analysis, target: str, form: str) -> str:
 
 def _place(error: BaseException) -> str:
     """The function of archcalc in which it was raised, and the line there."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if "archcalc" in f.filename and "fuzz" not in f.filename]
+    frames = _frames(error)
     return f"{_module(frames[-1].filename)}:{frames[-1].name}: {frames[-1].line}" if frames else ""
 
 
 def _room(error: BaseException) -> str:
     """Where time or memory ran out: only the room, since the line is another each time."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if "archcalc" in f.filename and "fuzz" not in f.filename]
+    frames = _frames(error)
     return _module(frames[0].filename) if frames else ""
+
+
+def _frames(error: BaseException) -> list[traceback.FrameSummary]:
+    """Those of archcalc, without this one."""
+    found = [(f, f.filename.replace("\\", "/")) for f in traceback.extract_tb(error.__traceback__)]
+    return [f for f, path in found if "/archcalc/" in path and "/archcalc/testing/fuzz/" not in path]
 
 
 def _module(path: str) -> str:

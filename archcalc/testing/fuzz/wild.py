@@ -29,7 +29,7 @@ PIECES = (
     "units=3", "if true { } else { }", "for i in range(3) { e: dense i + 1 }", "add { branch { } branch { dense 3 } }",
     "bidirectional { lstm 4 }", "max(1, 2)", "len([])", "expect total.params > 0", "expect a.c == 2", "let a = 1\n",
     "def f(n) = f(n - 1)\n", "table T { X.\n.X }\n", 'use "lib.arch"\n', " # archcalc: ignore W101\n", "# archcalc: ignore-file W103, a\n",
-    "1 if 1 else 2",
+    "1 if 1 else 2", "[] * 10**30", "[1] * 2", "[1, 2] + [3]",
 )  # fmt: skip
 
 BYTES = (
