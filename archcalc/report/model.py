@@ -55,7 +55,8 @@ def counted_by(analysis: Analysis, name: str) -> dict[str, Any]:
 
     found = counts(analysis, name)
     told = {"convention": name, "tool": found.convention.tool, "figure": found.convention.figure, "counts": found.convention.says}
-    return {**told, "total": found.total, "layers": found.layers, "left_out": found.reasons}
+    layers = {layer: plain(count) for layer, count in found.layers.items()}
+    return {**told, "total": plain(found.total), "layers": layers, "left_out": found.reasons}
 
 
 def layer(analysis: Analysis, row: Row) -> dict[str, Any]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 import archcalc
-from archcalc.figures import FIGURES
+from archcalc.figures import CONVENTIONS, FIGURES
 from archcalc.report.explain import explanation
+from archcalc.report.formats import json_pieces
 from archcalc.report.terminal import table
 from archcalc.report.text import Style
 
@@ -31,3 +34,14 @@ def test_it_is_said(program: str, says: set[str]) -> None:
     assert all(explanation(analysis, f"total.{figure}")[0] for figure in (*FIGURES, "peak_activation_bytes"))
     if not analysis.diagnostics:
         assert analysis.layers["dense_1"].params == 10  # 2 units of 4 values and a bias
+
+
+@pytest.mark.parametrize("tool", CONVENTIONS[1:])
+def test_counts_of_other_tools_over_free_sizes_are_formulas_in_json(tool: str) -> None:
+    """At H = 8 and W = 9 the formulas give what the network of these sizes has."""
+    program = "network N(H, W) {\n input H x W x 3\n conv 4, 3x3, same\n relu\n gap\n dense 2\n}\n"
+    free = json.loads("".join(json_pieces(archcalc.analyze(text=program), None, tool)))["counts"]
+    fixed = json.loads("".join(json_pieces(archcalc.analyze(text=program, inputs="8x9x3"), None, tool)))["counts"]
+    assert isinstance(free["total"], str) and isinstance(fixed["total"], int)
+    for found, wanted in [(free["total"], fixed["total"]), *zip(free["layers"].values(), fixed["layers"].values(), strict=True)]:
+        assert eval(str(found), {"H": 8, "W": 9}) == wanted

@@ -102,8 +102,8 @@ def read_csv(text: str) -> None:
 
 
 def read_markdown(text: str) -> None:
-    """Markdown: a table with as many cells in each line."""
-    counts = {len(re.findall(r"(?<!\\)(?:\\\\)*\|", line)) for line in text.splitlines()}
+    """Markdown: a table with as many cells in each line, and notes below it."""
+    counts = {len(re.findall(r"(?<!\\)(?:\\\\)*\|", line)) for line in text.partition("\n\n")[0].splitlines()}
     demand(len(counts) == 1, "Markdown whose lines differ in length", text)
     demand("<fuzz" not in text.replace("\\<", ""), "a tag in Markdown", text)
 
