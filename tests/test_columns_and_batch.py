@@ -194,3 +194,13 @@ def test_a_file_that_cannot_be_read_keeps_the_batch() -> None:
     ran = analyze_text("network N { input 4; dens 3 }", "--format", "json", "--batch", "7")
     assert ran.code == 1 and json.loads(ran.out)["batch"] == 7
     assert json.loads(analyze_text("", "--format", "json", "--batch", "7").out)["batch"] == 7
+
+
+def test_a_total_that_is_a_long_formula_stands_below_the_table() -> None:
+    out = analyze_text("network N(H) { input H x H x 3; repeat 4 { conv 8, 3x3, /2 } }\n", COLUMNS="60").out
+    table, _, footer = out.rpartition("─\n")
+    assert table.splitlines()[-2].split() == ["total", "1,976", "below", "below"]
+    assert max(map(len, table.splitlines())) < 110  # the layers' own formulas; the totals are longer than that
+    for name in ("connections", "macs"):
+        document = json.loads(analyze_text("network N(H) { input H x H x 3; repeat 4 { conv 8, 3x3, /2 } }\n", "--format", "json").out)
+        assert f": {document['totals'][name]}\n" in footer

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.analysis import Analysis
+from archcalc.figures import BY_NAME
 from archcalc.graph import BYTES, Node
 from archcalc.report.columns import OTHERS, SHOWN, cells, foot, heads, input_cells, to_the_right
 from archcalc.report.folding import lines
 from archcalc.report.text import BOLD, CYAN, DIM, Style, clean, number, pad, width
+
+IN_FOOTER = ("params", "trainable_params", "non_trainable_params", "units", "flops")  # are said below the table anyway
+LONG = 32  # characters of a total that stand in a table whatever else does
 
 
 def table(
@@ -24,6 +28,7 @@ def table(
     shown = lines(analysis, depth)
     body: list[tuple[list[str], Node | None]] = [(input_cells(node, columns), None) for node in analysis.graph.inputs]
     body += [(cells(line, columns), line.layer) for line in shown]
+    total, sums = _apart(analysis, columns, total, [head, *(row for row, _ in body)])
     widths = [max(map(width, column)) for column in zip(head, total, *(row for row, _ in body), strict=True)]
     right = to_the_right(columns)
     rule = style(rule * (sum(widths) + 3 * len(widths) - 1), DIM)
@@ -37,7 +42,18 @@ def table(
         if explain and layer is not None:
             text += [style(step, CYAN) for step in _derivations(analysis, layer)]
     notes = [note for column in columns if column in OTHERS for note in _counted_by(analysis, column)]
-    return "\n".join([*text, rule, style(write(total), BOLD), rule, *footer(analysis), *notes]) + "\n"
+    return "\n".join([*text, rule, style(write(total), BOLD), rule, *sums, *footer(analysis), *notes]) + "\n"
+
+
+def _apart(analysis: Analysis, columns: tuple[str, ...], total: list[str], rows: list[list[str]]) -> tuple[list[str], list[str]]:
+    """The totals, and lines for those that are formulas much longer than all in their column: a table as wide is not read."""
+    shown, sums = list(total), []
+    for i, column in enumerate(zip(*rows, strict=True)):
+        if width(total[i]) > max(LONG, *map(width, column)):
+            shown[i] = "below"
+            name = columns[i - 2]
+            sums += [] if name in IN_FOOTER else [f" {BY_NAME[name].title if name in BY_NAME else rows[0][i]}: {total[i]}"]
+    return shown, sums
 
 
 def _counted_by(analysis: Analysis, tool: str) -> list[str]:
@@ -69,13 +85,18 @@ def footer(analysis: Analysis) -> list[str]:
         )
     ]
     batch = f" (batch {analysis.batch:,})" if analysis.batch != 1 else ""
-    text.append(f" Units: {number(t.units)}   FLOPs: {number(t.flops)}   Activations: {_memory(t.activation_bytes)}{batch}")
+    text += _side_by_side(f"Units: {number(t.units)}", f"FLOPs: {number(t.flops)}", f"Activations: {_memory(t.activation_bytes)}{batch}")
     at = t.liveness.at_layer if t.liveness else None
     peak = f"{_memory(t.peak_activation_bytes)}{f' at {clean(at)}' if at else ''}"
-    text.append(f" Peak activations: {peak}   Training: {_memory(t.training_bytes)}")
+    text += _side_by_side(f"Peak activations: {peak}", f"Training: {_memory(t.training_bytes)}")
     if None in (*t, t.peak_activation_bytes):
         text.append(" ? is unknown: a layer that it needs has a mistake")
     return text + [f" {clean(note)}" for note in notes(analysis)]
+
+
+def _side_by_side(*parts: str) -> list[str]:
+    """In one line; below each other where one of them is a long formula."""
+    return [f" {part}" for part in parts] if any(width(part) > 2 * LONG for part in parts) else [" " + "   ".join(parts)]
 
 
 def notes(analysis: Analysis) -> list[str]:

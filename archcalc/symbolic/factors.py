@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import gcd
 
+from archcalc.symbolic.shifting import shifted
 from archcalc.symbolic.terms import (
     FLOOR,
     QUOTIENT,
@@ -50,6 +51,9 @@ def _written(terms: Terms) -> Text:
     if below > 1:
         return f"{_in(written(scale(terms, below)), '//', left=True)}//{below}", "//"
     whole = _one_floor(terms)
+    near = shifted(terms)
+    if len(near) < len(terms):
+        return min((way for way in (_sum(near), _product(near), whole) if way is not None), key=lambda way: len(way[0]))
     ways = [whole] if whole is not None and len(terms) <= 2 else [_sum(terms), _product(terms), *([whole] if whole else [])]
     return min((way for way in ways if way is not None), key=lambda way: len(way[0]))
 
@@ -74,7 +78,7 @@ def _sum(terms: Terms) -> Text:
     return text, "-" if len(parts) == 1 else "+"
 
 
-def _place(entry: tuple[Monomial, Number]) -> tuple[int, list[tuple[tuple[int, int], int]]]:
+def _place(entry: tuple[Monomial, Number]) -> tuple[int, list[tuple[tuple[int, int, int], int]]]:
     """Higher powers first, then as the free sizes were declared."""
     monomial = entry[0]
     return -sum(exponent for _, exponent in monomial), [(atom.order, -exponent) for atom, exponent in monomial]

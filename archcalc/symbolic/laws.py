@@ -97,9 +97,9 @@ def divided(terms: Terms, divisor: Terms) -> Terms | None:
     return out
 
 
-def _weight(monomial: Monomial) -> list[tuple[int, int, int]]:
+def _weight(monomial: Monomial) -> list[tuple[int, ...]]:
     """An order of monomials that products keep: by the first atom's power, then the next one's."""
-    return [(-kind, -index, exponent) for atom, exponent in monomial for kind, index in (atom.order,)]
+    return [(*(-place for place in atom.order), exponent) for atom, exponent in monomial]
 
 
 def _ratio(a: Number, b: Number) -> Number:

@@ -51,9 +51,9 @@ class Atom:
         self.high: int | None = None
 
     @property
-    def order(self) -> tuple[int, int]:
-        """Free sizes come first, as they were declared."""
-        return (self.kind != SYMBOL, self.index)
+    def order(self) -> tuple[int, int, int]:
+        """Free sizes come first, as they were declared; then floors by what they divide by."""
+        return (self.kind != SYMBOL, self.divisor, self.index)
 
     def __repr__(self) -> str:
         return self.name or f"{self.kind}_{self.index}"
