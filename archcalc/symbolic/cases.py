@@ -157,7 +157,7 @@ def solve(op: str, terms: Terms, known: Mapping[Atom, Classes]) -> Solution | No
     """For which sizes a formula of one free size is 0, or not negative; None where that is not found."""
     (symbol,) = symbols_of(terms)
     each = cases(terms, known)
-    modulus = known.get(symbol, EVERY).lifted(period(terms, symbol) or 1).modulus
+    modulus = lcm(known.get(symbol, EVERY).modulus, period(terms, symbol) or 1)
     good: set[int] = set()
     others: set[int] = set()
     count = 0
