@@ -16,6 +16,7 @@ def analyzed(line: str, size: str) -> archcalc.Analysis:
     [
         ('einsum_dense "ab,bc->ac", ((1, 2), 3)', "4", "E121", "`output_shape` of einsum_dense is ((1, 2), 3)"),
         ("random_rotation 0.2, fill_mode=mirrored", "8x8x3", "E122", "does not know the word `mirrored`"),
+        ("random_rotation 0.2, fill_mode=3", "8x8x3", "E121", "`fill_mode` of random_rotation is 3"),
         ("maxpool 3, /2, same, ceil", "9x9x2", "E311", "`same` rounds up already"),
         ("resize 10x10x3", "8x8x3", "E303", "`size` has 3 entries"),
         ("resize 10x10, width=4", "8x8x3", "E311", "rows and columns are one number each"),

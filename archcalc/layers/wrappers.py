@@ -63,9 +63,6 @@ class TimeDistributed(Wrapper):
         found = self.inner.weights(self.inside(out), self.inside(inputs[0]))
         return tuple(w if w.positions is None else w._replace(positions=w.positions * steps_of(inputs[0])) for w in found)
 
-    def reads(self, out: Shape, *inputs: Shape) -> Size:
-        return self.inner.reads(self.inside(out), self.inside(inputs[0]))
-
     def products(self, out: Shape, *inputs: Shape) -> tuple[Product, ...]:
         found = self.inner.products(self.inside(out), self.inside(inputs[0]))
         return tuple(p._replace(macs=p.macs * steps_of(inputs[0])) for p in found)
