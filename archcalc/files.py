@@ -10,6 +10,7 @@ from archcalc.diagnostics import Diagnostic
 from archcalc.source import Source, Span
 
 MAX_CHARACTERS = 10_000_000
+BOM = b"\xef\xbb\xbf"  # the byte order mark, which some editors put before a text
 PROJECT = (".git", "pyproject.toml", "archcalc.toml")  # what marks the folder that a project is
 
 
@@ -56,13 +57,14 @@ def read_regular(path: str) -> bytes:
 
 def source_of(name: str, data: bytes, path: str = "") -> tuple[Source, list[Diagnostic]]:
     """The text of a file, or why it is none. `path` is where it lies, if it lies anywhere."""
+    mark = len(BOM) if data.startswith(BOM) else 0
     try:
-        text = data.decode("utf-8-sig")
+        text = data[mark:].decode()
     except UnicodeDecodeError as error:
         hint = "; it looks like UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
-        source = Source(name, data[: error.start].decode("utf-8-sig"), path)
-        where = Span(source, len(source.text), len(source.text))
-        return source, [Diagnostic("E001", where, {"byte": f"0x{data[error.start]:02x}", "offset": error.start, "hint": hint})]
+        source = Source(name, data[mark : mark + error.start].decode(), path)
+        where, at = Span(source, len(source.text), len(source.text)), mark + error.start
+        return source, [Diagnostic("E001", where, {"byte": f"0x{data[at]:02x}", "offset": at, "hint": hint})]
     if not text.isascii():
         import unicodedata
 

@@ -65,7 +65,8 @@ def _parsed(path: str, data: bytes) -> dict[str, Any]:
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: this is not UTF-8 text: byte 0x{data[error.start]:02x} at offset {error.start}") from None
+        at = error.start + len(data) - len(error.object)  # without the byte order mark that may stand before it
+        raise ConfigError(f"{path}: this is not UTF-8 text: byte 0x{data[at]:02x} at offset {at}") from None
     except RecursionError:
         raise ConfigError(f"{path}: this is nested too deep") from None
     except ValueError as error:  # broken TOML, and numbers of thousands of digits

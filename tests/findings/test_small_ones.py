@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 import archcalc
+from archcalc.checks.config import ConfigError, read_config
 from archcalc.figures import CONVENTIONS, FIGURES
+from archcalc.files import source_of
 from archcalc.report.explain import explanation
 from archcalc.report.formats import json_pieces
 from archcalc.report.terminal import table
@@ -45,3 +48,22 @@ def test_counts_of_other_tools_over_free_sizes_are_formulas_in_json(tool: str) -
     assert isinstance(free["total"], str) and isinstance(fixed["total"], int)
     for found, wanted in [(free["total"], fixed["total"]), *zip(free["layers"].values(), fixed["layers"].values(), strict=True)]:
         assert eval(str(found), {"H": 8, "W": 9}) == wanted
+
+
+@pytest.mark.parametrize("before", [b"", b"# \xc3\xa9\xc3\xa9 \n", b"# \xf0\x9f\xa6\x8a"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_the_byte_that_is_no_text_is_named_by_its_own_offset(mark: bytes, before: bytes) -> None:
+    """After a byte order mark it was three bytes off, which may be in the middle of a character: that ended in a traceback."""
+    data = mark + before + b"\xff network"
+    source, (finding,) = source_of("a", data)
+    assert finding.code == "E001" and finding.facts["offset"] == data.index(b"\xff") and finding.facts["byte"] == "0xff"
+    assert source.text == before.decode()
+    assert finding.span is not None and finding.span.start == len(source.text)
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_so_is_that_of_a_configuration(mark: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "a.toml"
+    path.write_bytes(mark + b"# \xc3\xa9\xff")
+    with pytest.raises(ConfigError, match=f"byte 0xff at offset {len(mark) + 4}$"):
+        read_config(str(path))
