@@ -94,7 +94,7 @@ class Liveness:
 def liveness(graph: Graph) -> Liveness | None:
     """What is alive during each step; None where a layer's size, whether it is there, or what is put out, is not known.
 
-    With free sizes it is a formula; None where that would be too large.
+    With free sizes it is a formula; None where that would be too large, or where they decide what is a view.
     """
     if graph.partial or any(node.shape is None for node in graph.outputs):
         return None
@@ -111,11 +111,11 @@ def is_view(node: Node) -> bool:
     if node.layer is None or not node.layer.view:
         return False
     shape = node.inputs[0].shape
-    if node.turned is None or shape is None or alike(node.shape, shape) is True:
+    if node.turned is None or shape is None or alike(node.shape, shape):
         return True
     # Its rule has the channels last: they are moved there first, and then the values lie in another order.
     axis = node.turned[0]
-    return (shape[axis] == 1) is True or (prod(shape[axis + 1 :]) == 1) is True
+    return bool(shape[axis] == 1 or prod(shape[axis + 1 :]) == 1)
 
 
 class Training(NamedTuple):

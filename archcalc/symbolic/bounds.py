@@ -49,9 +49,9 @@ def most(terms: Terms) -> Number | None:
 def _least_of(atom: Atom) -> Number | None:
     if atom.kind == SYMBOL:
         return atom.low
-    if atom.kind == GCD:
-        return 1
     bounds = [least(part) for part in atom.parts]
+    if atom.kind == GCD:  # of 0 and n it is n
+        return int(any(bound is not None and bound > 0 for bound in bounds))
     if atom.kind == FLOOR:
         return None if bounds[0] is None else bounds[0] // atom.divisor
     if atom.kind == QUOTIENT:
@@ -69,6 +69,8 @@ def _most_of(atom: Atom) -> Number | None:
     bounds = [most(part) for part in atom.parts]
     if atom.kind == FLOOR:
         return None if bounds[0] is None else bounds[0] // atom.divisor
+    if atom.kind == GCD:  # at most what is not 0
+        bounds = [bound for bound, part in zip(bounds, atom.parts, strict=True) if (low := least(part)) is not None and low > 0]
     known = [bound for bound in bounds if bound is not None]
     if atom.kind in (MIN, GCD):
         return min(known, default=None)

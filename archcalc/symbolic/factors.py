@@ -162,11 +162,12 @@ def factored(terms: Terms) -> tuple[int, list[tuple[Terms, int]]]:
     shared = _shared(rest)
     rest = {tuple((a, left) for a, e in m if (left := e - shared.get(a, 0))): number for m, number in rest.items()}
     factors = [(variable(atom), exponent) for atom, exponent in sorted(shared.items(), key=lambda entry: entry[0].order)]
+    number = value_of(rest)
     for factor in _apart(rest):
         sign = 1 if min(factor.items(), key=_place)[1] > 0 else -1
         content *= sign
         factors += _linear(scale(factor, sign))
-    return content, _collected(factors)
+    return content if number is None else content * int(number), _collected(factors)
 
 
 def _shared(terms: Terms) -> dict[Atom, int]:

@@ -80,11 +80,14 @@ class FreeSizes:
         if not fixed.ok:
             yield f"{sizes}: {document['assumptions']} hold, but {_errors(fixed)}"
             return
+        known = document["totals"]["peak_activation_bytes"] is not None  # else it depends on the sizes what is a view
         for one, row in zip(document["layers"], fixed.rows, strict=True):
             pairs = {f: (one[f], getattr(row, f)) for f in ("output_shape", *FIGURES)}
             live = {LIVE.name: (one[LIVE.name], fixed.totals.live_bytes(row.name))}
-            yield from self._figures(one["name"], {**pairs, **live}, sizes)
-        yield from self._figures("total", {f: (document["totals"][f], getattr(fixed.totals, f)) for f in TOTALS}, sizes)
+            yield from self._figures(one["name"], {**pairs, **(live if known else {})}, sizes)
+        yield from self._figures(
+            "total", {f: (document["totals"][f], getattr(fixed.totals, f)) for f in (TOTALS if known else FIGURES)}, sizes
+        )
         lost = [d.layer for d in fixed.diagnostics if d.code == "W101"]
         always = any(d["code"] == "W101" for d in document["diagnostics"])
         if not always and bool(lost) is all(holds(condition, sizes) for condition in document["lossless"]):
@@ -176,9 +179,9 @@ def _drawn(assumptions: list[str], names: tuple[str, ...], chance: Chance, free:
 
 def _broadcasts(fixed: Analysis) -> bool:
     """Whether a layer reads shapes that differ where one of them is 1, and the longer comes out."""
-    for row in fixed.rows:
-        shapes = row.node.input_shapes
-        for sizes in zip(*(x[::-1] for x in (*shapes, row.node.seen or ())), strict=False) if len(shapes) > 1 else ():
+    for node in fixed.graph.names.values():  # those that reach no output, too
+        shapes = node.input_shapes
+        for sizes in zip(*(x[::-1] for x in (*shapes, node.seen or ())), strict=False) if len(shapes) > 1 else ():
             if len(set(sizes)) == 2 and 1 in sizes[:-1] and sizes[-1] == max(sizes) and max(sizes) in sizes[:-1]:
                 return True
     return False
