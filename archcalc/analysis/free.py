@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from archcalc.analysis.costs import Row, Totals, costs
@@ -54,7 +55,7 @@ def losses(graph: Graph) -> tuple[list[str], list[Diagnostic]]:
             always = []
             for axis, condition, lost in _windows(node):
                 if condition is False:
-                    always.append((axis, lost))
+                    always.append((axis, settled(lost())))
                 elif condition is not True:
                     conditions.append(condition)
         except Refusal:
@@ -73,7 +74,7 @@ def _windows(node: Node) -> Iterator[tuple[str, Any, Any]]:
     for window, n, axis, more in zip(windows, node.input_shapes[0], axes, zeros, strict=False):
         spare = maximum(maximum(window.stride - window.reach, 0), more)
         if window.word != "same":  # which reaches the end, but for gaps
-            yield axis, _reads_all(window, n, spare), settled(window.unread(n))
+            yield axis, _reads_all(window, n, spare), partial(window.unread, n)
 
 
 def _reads_all(window: Window, n: Size, spare: Size) -> Any:

@@ -17,6 +17,8 @@ from archcalc.recipes import OPTIMIZER, SLOTS
 from archcalc.sizes import Refusal, Size, alike, maximum, prod, settled, total
 from archcalc.spec import Part
 
+MOST_LARGEST = 6  # formulas, each of which is the largest for some sizes
+
 
 class Buffer(NamedTuple):
     """The memory of a node's output, and the steps during which it is needed: from `first` to `last`, both included.
@@ -66,7 +68,7 @@ class Liveness:
                 changes[last[i] + 1] -= node.row.activation_bytes
         at_each = list(accumulate(changes))
         self.live = [settled(at_each[step]) for step in steps]
-        self.peak: Size = reduce(maximum, self.live) if self.live else total(node.row.activation_bytes for node in graph.inputs)
+        self.peak: Size = most(self.live) if self.live else total(node.row.activation_bytes for node in graph.inputs)
         self.at = next((step for step, live in zip(steps, self.live, strict=True) if (live == self.peak) is True), None)
 
     @property
@@ -89,6 +91,17 @@ class Liveness:
             for i, (node, first, last) in enumerate(zip(self._nodes, self._first, self._last, strict=True))
             if self._holders[i] == i and (step is None or first <= step <= last)
         ]
+
+
+def most(sizes: list[Size]) -> Size:
+    """The largest of sizes. Where several may be that, and more than a few, it is refused with E316."""
+    found: list[Size] = []
+    for size in dict.fromkeys(sizes):
+        if not any((one >= size) is True for one in found):
+            found = [one for one in found if (size >= one) is not True] + [size]
+        if len(found) > MOST_LARGEST:
+            raise Refusal("E316", limit=MOST_LARGEST)
+    return reduce(maximum, found)
 
 
 def liveness(graph: Graph) -> Liveness | None:

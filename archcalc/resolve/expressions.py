@@ -119,15 +119,11 @@ def _size(expr: tree.Sequence, scope: Scope) -> Dims:
 
 def _without_slash(size: tree.Sequence, item: tree.Binary) -> tuple[str, ...]:
     """What `4x4 /2` may have meant: a size and a stride, or a whole division."""
-    whole_text, left, right = _text(size), _text(item.left), _text(item.right)
+    whole_text, left, right = size.span.text, item.left.span.text, item.right.span.text
     head = whole_text[: item.span.start - size.span.start]
     tail = whole_text[item.span.end - size.span.start :]
     divided = f"{head}({left}//{right}){tail}"
     return (divided,) if tail else (f"{head}{left}, /{right}", divided)
-
-
-def _text(expr: tree.Expr) -> str:
-    return expr.span.text
 
 
 def _group(expr: tree.Group, scope: Scope, words: bool) -> Any:
@@ -206,6 +202,10 @@ def _index(expr: tree.Index, scope: Scope, words: bool) -> Any:
     entries = list(scope.into or ()) if isinstance(expr.of, tree.InValue) else _label_or_value(expr.of, scope)
     index = evaluate(expr.at, scope)
     if not isinstance(entries, list | tuple | Figures) or not isinstance(index, int):
+        if free_sizes(index):
+            from archcalc.resolve.free import needs_number
+
+            raise needs_number(expr.at.span, f"the index `{index}`", index)
         raise fail("E201", expr.span, op="`[ ]`", left=said(entries), right=said(index))
     if not -len(entries) <= index < len(entries):
         if isinstance(expr.of, tree.InValue):
@@ -237,7 +237,7 @@ def _entries(of: tree.Expr, scope: Scope) -> Any:
 
 def _call(expr: tree.Call, scope: Scope, words: bool) -> Any:
     if not isinstance(expr.function, tree.Name):
-        raise fail("E204", expr.function.span, name=f"`{_text(expr.function)}`", known=", ".join(sorted(FUNCTIONS)))
+        raise fail("E204", expr.function.span, name=f"`{expr.function.span.text}`", known=", ".join(sorted(FUNCTIONS)))
     name = expr.function.name
     function = scope.find(name)
     arguments = [evaluate(a, scope, words=isinstance(function, Function)) for a in expr.arguments]

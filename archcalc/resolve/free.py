@@ -67,7 +67,7 @@ def no_number(span: Span, what: str, value: Any, *fixes: str) -> Diagnostic:
     """The same, as a finding: E213."""
     names = free_sizes(value)
     facts = {"what": what, "names": ", ".join(f"`{name}`" for name in names)}
-    return Diagnostic("E213", span, facts, fixes=fixes or given(names))
+    return Diagnostic("E213", span, facts, fixes=(*fixes, *given(names)))
 
 
 def given(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from archcalc.symbolic.terms import (
     FLOOR,
     GCD,
     MAX_BITS,
+    MAX_DEPTH,
     QUOTIENT,
     SYMBOL,
     Atom,
@@ -157,11 +158,13 @@ def solve(op: str, terms: Terms, known: Mapping[Atom, Classes]) -> Solution | No
     """For which sizes a formula of one free size is 0, or not negative; None where that is not found."""
     (symbol,) = symbols_of(terms)
     each = cases(terms, known)
+    if each is None:
+        return None
     modulus = lcm(known.get(symbol, EVERY).modulus, period(terms, symbol) or 1)
     good: set[int] = set()
     others: set[int] = set()
     count = 0
-    for (residue,), case in each or ():
+    for (residue,), case in each:
         count += 1
         answer = holds(op, case)
         if answer:
@@ -201,6 +204,9 @@ def bound(terms: Terms) -> tuple[str, int] | bool | None:
 
     True or False: it always is, or never. None: it does both, or depends on several sizes.
     """
+    inverted = _inverted(terms)
+    if inverted is not None:
+        return _within(*inverted)
     symbols, way = symbols_of(terms), direction(terms)
     if len(symbols) != 1 or not way:
         return None
@@ -210,12 +216,32 @@ def bound(terms: Terms) -> tuple[str, int] | bool | None:
     if first is (way > 0):
         return first
     step = _last(lambda n: (evaluate(terms, {symbol: start + n}) >= 0) is first)
-    if step is None:
-        return None
-    size = start + step + (way > 0)
-    if symbol.high is not None and (size > symbol.high if way > 0 else size >= symbol.high):
-        return first
-    return ("low" if way > 0 else "high"), size
+    return None if step is None else _within(symbol, "low" if way > 0 else "high", start + step + (way > 0))
+
+
+def _inverted(terms: Terms) -> tuple[Atom, str, int] | None:
+    """The bound of a size under a chain of floors: floor(p / d) >= m where p >= m d, and floor(p / d) <= m where p <= m d + d - 1."""
+    for _ in range(MAX_DEPTH):
+        parts = [(monomial, number) for monomial, number in terms.items() if monomial]
+        if len(parts) != 1 or len(parts[0][0]) != 1 or parts[0][0][0][1] != 1:
+            return None
+        atom, number, more = parts[0][0][0][0], parts[0][1], terms.get((), 0)
+        end = int(-(more // number)) if number > 0 else int(more // -number)
+        if atom.kind == SYMBOL:
+            return atom, "low" if number > 0 else "high", end
+        if atom.kind != FLOOR:
+            return None
+        last = end * atom.divisor + (0 if number > 0 else atom.divisor - 1)
+        sign = 1 if number > 0 else -1
+        terms = add(scale(atom.parts[0], sign), constant(-sign * last))
+    return None
+
+
+def _within(symbol: Atom, end: str, size: int) -> tuple[str, int] | bool:
+    """A bound, beside those that are known of the size."""
+    if end == "low":
+        return True if size <= symbol.low else False if symbol.high is not None and size > symbol.high else (end, size)
+    return False if size < symbol.low else True if symbol.high is not None and size >= symbol.high else (end, size)
 
 
 def _last(same: Callable[[int], bool]) -> int | None:
