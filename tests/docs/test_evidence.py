@@ -13,7 +13,7 @@ import archcalc
 
 ROOT = Path(__file__).resolve().parents[2]
 EVIDENCE = ROOT / "docs" / "evidence"
-OTHERS = ("bench.json", "soak.json", "other-tools.json")
+OTHERS = ("bench.json", "soak.json", "other-tools.json", "symbolic.json")
 FILES = sorted(path for path in EVIDENCE.glob("*.json") if path.name not in OTHERS)
 
 
@@ -103,6 +103,16 @@ def test_the_soak_is_whole_and_the_page_has_its_figures() -> None:
     assert {str(soak["networks"]), str(soak["layers"]), str(sum(soak["comparisons"].values()))} <= numbers
     known = dict(re.findall(r"^\| `(\w+)` \| .+ \| (\d+) \|$", section, re.M))
     assert known == {name: str(one["networks"]) for name, one in soak["known"].items()}
+
+
+def test_the_run_over_free_sizes_is_whole_and_the_page_has_its_figures() -> None:
+    run = json.loads((EVIDENCE / "symbolic.json").read_text(encoding="utf-8"))
+    assert run["complete"] and run["networks"] == 10_000 and run["differences"] == [] and run["seed"] == 0
+    assert run["command"].endswith("symbolic --n 10000 --seed 0 -o docs/evidence/symbolic.json")
+    section = (EVIDENCE / "README.md").read_text(encoding="utf-8").partition("## Free sizes")[2]
+    numbers = {n.replace(",", "") for n in re.findall(r"\d[\d,]*\d", section)}
+    counts = run["counts"]
+    assert {str(counts[k]) for k in ("symbolic", "formulas worked out", "sizes where the assumptions hold")} <= numbers
 
 
 def test_every_page_link_is_there() -> None:
