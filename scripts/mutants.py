@@ -2,6 +2,10 @@
 
     python scripts/mutants.py -n 400 --seed 0 -o docs/evidence/mutation.json archcalc/sizes.py archcalc/layers/*.py
 
+    python scripts/mutants.py --again tests/contract/test_keras_names.py -o docs/evidence/mutation.json archcalc/layers/*.py
+
+The second command gives the survivors of the first to other tests: to new ones, or to those that need Keras, where it is installed.
+
 It needs coverage, and runs where the working copy is a git checkout: the tests are run on a copy of what is committed. First every test
 runs once, so that it is known which lines each of them goes through and how long it takes; then, for each mutant that is
 drawn, those that go through its line, the quickest first. A mutant that survives them is listed with its change. What a person
@@ -11,8 +15,6 @@ has found of it (why it is no mistake) stands in scripts/mutants.json, by its `k
 from __future__ import annotations
 
 import argparse
-import ast
-import copy
 import json
 import os
 import platform
@@ -24,10 +26,12 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from small_mistakes import Mutant, mutants_of
 
 ROOT = Path(__file__).resolve().parents[1]
 VERDICTS = ROOT / "scripts" / "mutants.json"
@@ -43,12 +47,6 @@ LEFT_OUT = (
 SECONDS = 10.0  # of tests, for one mutant
 FEWEST = 40  # tests that are run even if they take longer
 HANGS = 120.0  # seconds, after which a mutant that makes its tests run on is taken for noticed
-
-COMPARES = {
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
-}  # fmt: skip
-OPERATORS = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult, ast.Pow: ast.Mult}
 
 # What runs in the copy: tests in the order given, until the first fails. A plugin, so that nothing of the project's changes.
 PLUGIN = """
@@ -74,110 +72,6 @@ def pytest_sessionfinish(session):
         with open(os.environ["TOOK"], "w") as file:
             json.dump(TOOK, file)
 """
-
-
-class Mutant(NamedTuple):
-    """A change of one place: the file, the line, what stands there and what is put there, and the whole text with it.
-
-    `key` is how a verdict names it, wherever its line has moved to.
-    """
-
-    file: str
-    line: int
-    before: str
-    after: str
-    text: str
-    key: str
-
-
-def mutants_of(file: str, source: str) -> Iterator[Mutant]:
-    """All mutants of a module. Docstrings, annotations, imports and messages are left as they are."""
-    tree = ast.parse(source)
-    for node in _code(tree):
-        for changed in _changes(node):
-            yield from _written(file, source, node, changed)
-
-
-def _code(node: ast.AST) -> Iterator[ast.AST]:
-    """What runs: without annotations, docstrings, decorators, imports, and the examples of kinds."""
-    for name, value in ast.iter_fields(node):
-        if name in ("annotation", "returns", "decorator_list", "type_params"):
-            continue
-        for inner in value if isinstance(value, list) else [value]:
-            if not isinstance(inner, ast.AST) or isinstance(inner, ast.Import | ast.ImportFrom | ast.JoinedStr):
-                continue
-            if isinstance(inner, ast.Expr) and isinstance(inner.value, ast.Constant):
-                continue
-            if isinstance(inner, ast.keyword) and inner.arg == "strict":  # of `zip`: it says that lengths are equal
-                continue
-            if isinstance(inner, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "examples" for t in inner.targets):
-                continue
-            yield inner
-            yield from _code(inner)
-
-
-def _changes(node: ast.AST) -> Iterator[ast.AST]:
-    """The node with one thing changed."""
-    if isinstance(node, ast.Compare):
-        for i, op in enumerate(node.ops):
-            if other := COMPARES.get(type(op)):
-                yield _with(node, ops=[*node.ops[:i], other(), *node.ops[i + 1 :]])
-    elif isinstance(node, ast.BinOp) and type(node.op) in OPERATORS and not _is_text(node):
-        yield _with(node, op=OPERATORS[type(node.op)]())
-    elif isinstance(node, ast.BoolOp):
-        yield _with(node, op=ast.Or() if isinstance(node.op, ast.And) else ast.And())
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not | ast.USub):
-        yield node.operand
-    elif isinstance(node, ast.Constant) and isinstance(node.value, bool):
-        yield ast.Constant(not node.value)
-    elif isinstance(node, ast.Constant) and isinstance(node.value, int):
-        yield ast.Constant(node.value + 1)
-    elif isinstance(node, ast.IfExp):
-        yield node.body
-        yield node.orelse
-    elif isinstance(node, ast.If):
-        yield _with(node, test=ast.Constant(False))
-        yield _with(node, test=ast.Constant(True))
-    elif isinstance(node, ast.Return) and node.value is not None and not isinstance(node.value, ast.Constant):
-        yield _with(node, value=ast.Constant(None))
-    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        yield ast.Pass()
-
-
-def _with(node: Any, **fields: Any) -> Any:
-    changed = copy.copy(node)
-    for name, value in fields.items():
-        setattr(changed, name, value)
-    return changed
-
-
-def _is_text(node: ast.BinOp) -> bool:
-    return any(
-        isinstance(side, ast.JoinedStr) or (isinstance(side, ast.Constant) and isinstance(side.value, str))
-        for side in (node.left, node.right)
-    )
-
-
-def _written(file: str, source: str, node: Any, changed: Any) -> Iterator[Mutant]:
-    """The text with the node written anew, in brackets where it is an expression."""
-    lines = source.splitlines(True)
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line.encode()))
-    data = source.encode()
-    if isinstance(node, ast.If):  # only the condition
-        node, changed = node.test, changed.test
-    start, end = starts[node.lineno - 1] + node.col_offset, starts[node.end_lineno - 1] + node.end_col_offset
-    before, after = data[start:end].decode(), ast.unparse(ast.fix_missing_locations(changed))
-    put = after if isinstance(node, ast.stmt) else f"({after})"
-    text = (data[:start] + put.encode() + data[end:]).decode()
-    try:
-        ast.parse(text)
-    except SyntaxError:
-        return
-    before, after = " ".join(before.split()), " ".join(after.split())
-    key = f"{file}: {lines[node.lineno - 1].strip()} [{node.col_offset}: {before} -> {after}]"
-    yield Mutant(file, node.lineno, before, after, text, key)
 
 
 class Tests:
@@ -279,11 +173,14 @@ def main() -> int:
     parser.add_argument("-n", type=int, help="how many mutants, drawn from all; all, if not given")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("-o", "--output", required=True)
+    parser.add_argument("--again", nargs="+", metavar="TESTS", help="put only the survivors of the result that is there, to these tests")
     parser.add_argument("--folder", help="where the copy and the coverage lie, or are put, to be used again")
     options = parser.parse_args()
     files = [str(Path(file).resolve().relative_to(ROOT)) for file in options.files]
     folder = Path(options.folder or tempfile.mkdtemp(prefix="archcalc-mutants-"))
     tests = Tests(_copied(folder), files, folder)
+    if options.again:
+        return _again(tests, files, options.again, Path(options.output))
     if not (folder / "took.json").exists():
         tests.run_all()
     tests.load()
@@ -313,25 +210,48 @@ def _copied(folder: Path) -> Path:
     return copy_.resolve()
 
 
-def _one(tests: Tests, mutant: Mutant, result: dict[str, Any]) -> None:
+def _put_in(tests: Tests, mutant: Mutant, rounds: Iterable[list[str]]) -> str:
+    """How it is noticed, if it is: round by round, with the file as it was afterwards."""
     place = tests.copy / mutant.file
     as_it_is = place.read_text(encoding="utf-8")
     try:
         place.write_text(mutant.text, encoding="utf-8")
-        soon, later = _in_turn(tests.of(mutant))
-        how = tests.notice(soon) or tests.notice(later)
+        return next((how for names in rounds if (how := tests.notice(names))), "")
     finally:
         place.write_text(as_it_is, encoding="utf-8")
+
+
+def _one(tests: Tests, mutant: Mutant, result: dict[str, Any]) -> None:
+    how = _put_in(tests, mutant, _in_turn(tests.of(mutant)))
     result["by_file"].setdefault(mutant.file, {"mutants": 0, "killed": 0})["mutants"] += 1
     if how:
         result["killed"] += 1
         result["by_file"][mutant.file]["killed"] += 1
         return
+    result["survivors"].append(_survivor(mutant))
+
+
+def _survivor(mutant: Mutant) -> dict[str, Any]:
     verdicts = json.loads(VERDICTS.read_text(encoding="utf-8")) if VERDICTS.exists() else {}
-    verdict = verdicts.get(mutant.key, "not looked at")
-    result["survivors"].append(
-        {"file": mutant.file, "line": mutant.line, "before": mutant.before, "after": mutant.after, "key": mutant.key, "verdict": verdict}
-    )
+    place = {name: value for name, value in mutant._asdict().items() if name != "text"}
+    return {**place, "verdict": verdicts.get(mutant.key, "not looked at")}
+
+
+def _again(tests: Tests, files: list[str], names: list[str], output: Path) -> int:
+    """Put the survivors to other tests. Those that are noticed now move to `noticed_later`, with the tests that did it."""
+    result = json.loads(output.read_text(encoding="utf-8"))
+    found = {m.key: m for file in files for m in mutants_of(file, (tests.copy / file).read_text(encoding="utf-8"))}
+    left = []
+    for survivor in result["survivors"]:
+        mutant = found.get(survivor["key"])
+        if mutant is not None and _put_in(tests, mutant, [names]):
+            result["noticed_later"].append({**survivor, "verdict": f"noticed by {' '.join(names)}"})
+        else:
+            left.append(survivor if mutant is None else _survivor(mutant))
+    result["survivors"] = left
+    output.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(f"{len(result['noticed_later'])} noticed later, {len(left)} not")
+    return 0
 
 
 def _result(every: list[Mutant], chosen: list[Mutant], seed: int) -> dict[str, Any]:
@@ -350,6 +270,7 @@ def _result(every: list[Mutant], chosen: list[Mutant], seed: int) -> dict[str, A
         "mutants": len(chosen),
         "killed": 0,
         "by_file": {},
+        "noticed_later": [],
         "survivors": [],
     }
 
