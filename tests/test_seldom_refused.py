@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import archcalc
+from archcalc.engine.feeding import indices_into
 
 
 def analyzed(line: str, size: str) -> archcalc.Analysis:
@@ -25,6 +26,11 @@ def analyzed(line: str, size: str) -> archcalc.Analysis:
         ('custom "mixer", trainable=1', "10x64", "E311", "of 0 parameters, 1 cannot be trained"),
         ('custom "mixer", params=3, trainable=4', "10x64", "E311", "of 3 parameters, 4 cannot be trained"),
         ('custom "mixer", macs=3, flops=5', "10x64", "E311", "two operations each"),
+        ("spectral_norm { dense 3, lora_rank=2 }", "4", "E134", "no kernel in Keras with these arguments"),
+        ("spectral_norm { embedding 5, 3, lora_rank=2 }", "4", "E134", "no kernel in Keras with these arguments"),
+        ('spectral_norm { einsum_dense "ab,bc->ac", 3, lora_rank=2 }', "4", "E134", "no kernel in Keras with these arguments"),
+        ('einsum_dense "abc,cd->abd", (none, 3)', "4", "E302", "needs 2 axes, as its equation has; what flows in is 4"),
+        ('einsum_dense "ab,bc->ac", 3', "4x5", "E302", "needs 1 axis, as its equation has; what flows in is 4x5"),
         ("rbf 10, bitmaps", "83", "E311", "7x12 = 84"),
         ("rbf 9, bitmaps", "84", "E311", "7x12 = 84"),
     ],
@@ -63,3 +69,15 @@ def test_a_chain_of_comparisons_is_decided_link_by_link() -> None:
         assert outcome.holds is holds, condition
     (outcome,) = archcalc.analyze(text=text.format("1 < a.params < 15")).expectations
     assert (outcome.left, outcome.right) == (15, 15)  # the link that does not hold
+
+
+def test_what_looks_up_reads_indices_and_what_computes_does_not() -> None:
+    """An embedding of 5 entries reads whole numbers below 5; backwards it multiplies vectors, of fractions."""
+    for line, size, entries in (
+        ("embedding 5, 3", "7", 5),
+        ("reversible_embedding 5, 3", "7", 5),
+        ("reversible_embedding 5, 3, reverse", "7x3", None),
+    ):
+        analysis = analyzed(line, size)
+        assert analysis.ok, analysis.diagnostics
+        assert indices_into(analysis.graph, analysis.graph.inputs[0]) == entries
