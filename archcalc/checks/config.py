@@ -14,6 +14,9 @@ OWN, SHARED = "archcalc.toml", "pyproject.toml"
 LONGEST = 1_000_000  # bytes
 KEYS = ("strict", "select", "ignore", "per-file-ignores", *THRESHOLDS)
 
+# `[tool.archcalc]` and `tool.archcalc.strict`; where all of `tool` stands in one table, that has to be read.
+SAYS = re.compile(rb"""tool["']?\s*(\.\s*["']?archcalc|\]|=)""")
+
 
 class ConfigError(Exception):
     """The configuration cannot be read, or says what it cannot: file, line if that is known, why, and what may be meant."""
@@ -31,8 +34,8 @@ def configured(path: str) -> Checks:
         if os.path.isfile(place):
             data = _bytes(place)
             place = place if (near := os.path.relpath(place)).startswith("..") else near
-            # TOML is slow to import: most pyproject.toml say nothing of archcalc.
-            if name == OWN or b"archcalc" in data:
+            # TOML is slow to import: most pyproject.toml say nothing of archcalc, or only its name.
+            if name == OWN or SAYS.search(data):
                 table = _parsed(place, data)
                 if name == OWN or (isinstance(tool := table.get("tool"), dict) and "archcalc" in tool):
                     return _checks(place, data, table)

@@ -256,3 +256,15 @@ def test_the_page_of_warnings_is_what_happens(tmp_path: Path) -> None:
     (tmp_path / "archcalc.toml").write_text(config)
     (tmp_path / "n.arch").write_text(LOST)
     assert warned(tmp_path, "n.arch") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[tool.archcalc]\nstrict = true", "[ tool . 'archcalc' ]\nstrict = true", "tool.archcalc.strict = true", "[tool]\narchcalc = {strict = true}",
+     "tool = {archcalc = {strict = true}}"],
+)  # fmt: skip
+def test_every_way_to_write_the_table_is_read(tmp_path: Path, text: str) -> None:
+    from archcalc.checks.config import configured
+
+    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    assert configured(str(tmp_path / "net.arch")).on > Checks().on
