@@ -81,3 +81,17 @@ def test_what_looks_up_reads_indices_and_what_computes_does_not() -> None:
         analysis = analyzed(line, size)
         assert analysis.ok, analysis.diagnostics
         assert indices_into(analysis.graph, analysis.graph.inputs[0]) == entries
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs"), [("hashed_crossing 5", 2), ("dot axes=1", 2), ("sub", 2), ("attention", 3), ("lstm 3", 3), ("dense 3", 1)]
+)
+def test_one_input_too_many_is_refused(kind: str, inputs: int) -> None:
+    """As many as Keras's layers take: `HashedCrossing`, `Dot` and `Subtract` two, attention three, an LSTM its two states."""
+    names = [f"i{n}" for n in range(inputs + 1)]
+    size = {"hashed_crossing 5": "1", "attention": "4x3", "lstm 3": "3"}.get(kind, "3")
+    lines = [f"{name}: input {'5x3' if name == 'i0' and kind == 'lstm 3' else size}" for name in names]
+    for count, refused in ((inputs, False), (inputs + 1, True)):
+        text = "network N {\n " + "\n ".join([*lines[:count], f"{kind} from {', '.join(names[:count])}"]) + "\n}\n"
+        codes = [d.code for d in archcalc.analyze(text=text).diagnostics if d.severity == "error"]
+        assert codes == (["E118"] if refused else []), text
