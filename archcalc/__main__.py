@@ -1,6 +1,6 @@
 """`python -m archcalc` is `archcalc`."""
 
-from archcalc.cli import main
+from archcalc.cli import program
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(program())

@@ -15,7 +15,7 @@ LONGEST = 1_000_000  # bytes
 KEYS = ("strict", "select", "ignore", "per-file-ignores", *THRESHOLDS)
 
 # `[tool.archcalc]` and `tool.archcalc.strict`; where all of `tool` stands in one table, that has to be read.
-SAYS = re.compile(rb"""tool["']?\s*(\.\s*["']?archcalc|\]|=)""")
+SAYS = rb"""tool["']?\s*(\.\s*["']?archcalc|\]|=)"""
 
 
 class ConfigError(Exception):
@@ -35,7 +35,7 @@ def configured(path: str) -> Checks:
             data = _bytes(place)
             place = place if (near := os.path.relpath(place)).startswith("..") else near
             # TOML is slow to import: most pyproject.toml say nothing of archcalc, or only its name.
-            if name == OWN or SAYS.search(data):
+            if name == OWN or (b"archcalc" in data and re.search(SAYS, data)):
                 table = _parsed(place, data)
                 if name == OWN or (isinstance(tool := table.get("tool"), dict) and "archcalc" in tool):
                     return _checks(place, data, table)
