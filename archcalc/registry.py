@@ -86,6 +86,11 @@ def refused(name: str) -> str:
     return reasons.get(name, "")
 
 
+def known_elsewhere(name: str) -> str | None:
+    """The kind that other libraries call so, where one is."""
+    return next((kind for kind, cls in every_kind().items() if name.lower() in cls.elsewhere), None)
+
+
 def every_name() -> list[str]:
     """All names that a kind goes by."""
     return [*every_kind(), *ALIASES]

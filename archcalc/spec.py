@@ -87,6 +87,7 @@ class Layer:
     kind: ClassVar[str] = ""
     keras: ClassVar[str | None] = None  # Keras's class; {rank} stands for the number of spatial axes
     aliases: ClassVar[tuple[str, ...]] = ()
+    elsewhere: ClassVar[tuple[str, ...]] = ()  # what papers and other libraries call it: only to say what it is called here
     inputs: ClassVar[tuple[int, int | None]] = (1, 1)  # fewest and most; None: no limit
     computes: ClassVar[bool] = False  # its outputs are units, and its edges connections
     multiplies: ClassVar[bool] = False  # its weights are multiplied and accumulated: MACs

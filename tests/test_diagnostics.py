@@ -92,6 +92,14 @@ def test_carets_stand_under_the_words_at_fault(name: str, words: list[str]) -> N
     assert found == words
 
 
+@pytest.mark.parametrize(
+    ("kind", "meant"), [("upconv", "did you mean `upconvs`?"), ("fc", "here it is called `dense`"), ("cnv", "did you mean `conv`?")]
+)
+def test_the_names_of_the_program_come_before_those_of_other_libraries(kind: str, meant: str) -> None:
+    found = archcalc.analyze(text=f"block upconvs(n) {{ conv n, 3x3 }}\nnetwork N {{\ninput 8x8x1\n{kind} 8\n}}")
+    assert [f.fixes for f in found.diagnostics if f.code == "E101"] == [(meant,)]
+
+
 def test_merges_that_do_not_fit_show_both_producers() -> None:
     (finding,) = found_in(TESTS / "mistakes" / "E307-add.arch")
     assert [(span.text.split(":")[0], word) for span, word in finding.related] == [("a", "a is 26x26x4"), ("b", "b is 24x24x4")]

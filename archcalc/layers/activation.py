@@ -129,6 +129,7 @@ class LeakyReLU(Elementwise):
     """Leaky rectifier: values below 0 are scaled down instead of cut off."""
 
     kind = "leaky_relu"
+    elsewhere = ("lrelu", "leakyrelu")
     keras = "LeakyReLU"
     slope: Any = arg(Number(0), "factor for values below 0", 0.3, keras="negative_slope", short=("alpha",))
     examples = (Example("leaky_relu 0.1", ((9,),), (9,)), Example("leaky_relu", ((4, 4, 2),), (4, 4, 2)))

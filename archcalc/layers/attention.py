@@ -108,6 +108,7 @@ class MultiHeadAttention(Projecting):
     """
 
     kind = "mha"
+    elsewhere = ("multihead_attention", "multi_head_attention", "self_attention", "multihead")
     keras = "MultiHeadAttention"
     heads: Size = arg(Count(), "number of heads", keras="num_heads")
     key_dim: Size = arg(Count(), "size of each head's queries and keys", symbol="d_k")

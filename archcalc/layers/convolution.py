@@ -145,6 +145,7 @@ class DepthwiseConv(Depthwise):
     """
 
     kind = "depthwise"
+    elsewhere = ("dwconv", "depthwise_conv", "depthwiseconv")
     keras = "DepthwiseConv{rank}D"
     kernel: Any = arg(PerAxis(), "size of the window", keras="kernel_size", symbol="f")
     stride: Any = arg(PerAxis(), "step of the window", 1, keras="strides", symbol="s", slash=True)
@@ -188,6 +189,7 @@ class SeparableConv(Depthwise):
     """
 
     kind = "separable"
+    elsewhere = ("sepconv", "separable_conv", "separableconv")
     keras = "SeparableConv{rank}D"
     aliases = ("SeparableConvolution{rank}D",)
     field = "window"

@@ -20,6 +20,7 @@ class Dense(Layer):
     """
 
     kind = "dense"
+    elsewhere = ("fc", "fully_connected", "full", "affine")
     keras = "Dense"
     computes = True
     field = "features"

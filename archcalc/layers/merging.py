@@ -70,6 +70,7 @@ class Add(Arithmetic):
     """The sum of its inputs, value by value."""
 
     kind = "add"
+    elsewhere = ("sum", "residual", "skip", "shortcut")
     keras = "Add"
     examples = (
         Example("add", _TWO_MAPS, (7, 7, 8)),

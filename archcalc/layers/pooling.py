@@ -60,6 +60,7 @@ class MaxPool(Pooling):
     """Max pooling: the largest value of each window."""
 
     kind = "maxpool"
+    elsewhere = ("max_pool", "max_pooling", "maxpooling", "pool")
     keras = "MaxPooling{rank}D"
     aliases = ("MaxPool{rank}D",)
     ceil: bool = arg(Flag(), "round the output length up (Caffe, PyTorch)", False, keras="")
@@ -79,6 +80,7 @@ class AvgPool(Pooling):
     """Average pooling: the mean of each window."""
 
     kind = "avgpool"
+    elsewhere = ("avg_pool", "average_pool", "averagepool", "avgpooling", "average_pooling", "mean_pool", "meanpool")
     keras = "AveragePooling{rank}D"
     aliases = ("AvgPool{rank}D",)
     ceil: bool = arg(Flag(), "round the output length up (Caffe, PyTorch)", False, keras="")
@@ -146,6 +148,7 @@ class GlobalAveragePool(GlobalPooling):
     """Global average pooling: the mean of each map."""
 
     kind = "gap"
+    elsewhere = ("globalavgpool", "global_avgpool", "global_avg_pool", "global_average_pooling", "global_pool")
     keras = "GlobalAveragePooling{rank}D"
     aliases = ("GlobalAvgPool{rank}D",)
     examples = (
@@ -163,6 +166,7 @@ class GlobalMaxPool(GlobalPooling):
     """Global max pooling: the largest value of each map."""
 
     kind = "gmp"
+    elsewhere = ("globalmaxpool", "global_maxpool", "global_max_pool", "global_max_pooling")
     keras = "GlobalMaxPooling{rank}D"
     aliases = ("GlobalMaxPool{rank}D",)
     examples = (

@@ -52,6 +52,7 @@ class ZeroPad(Edges):
     """Zeros around the spatial axes. On one axis `(1, 2)` is 1 before and 2 after, as in Keras."""
 
     kind = "zero_pad"
+    elsewhere = ("pad", "padding", "zeropad")
     field = "maps"
     keras = "ZeroPadding{rank}D"
     padding: Any = arg(Padding(), _PAIRS, 1, short=("pad",), symbol="p")
@@ -129,6 +130,7 @@ class UpSample(Interpolation):
     """Every position several times, in each direction: 7x7 becomes 14x14. On images, other interpolations as well."""
 
     kind = "upsample"
+    elsewhere = ("unpool", "interpolate", "upscale")
     keras = "UpSampling{rank}D"
     size: Any = arg(PerAxis(), "how many times as long each axis becomes", 2, symbol="s")
     interpolation: str = arg(Choice(*TAPS), "how values between are found; on two axes only", "nearest", keras="")

@@ -32,6 +32,7 @@ class ConvTranspose(Layer):
     """
 
     kind = "conv_transpose"
+    elsewhere = ("deconv", "deconvolution", "upconv", "convtranspose", "transposed_conv", "transpose_conv")
     keras = "Conv{rank}DTranspose"
     aliases = ("Convolution{rank}DTranspose",)
     computes = True

@@ -10,7 +10,7 @@ from archcalc.binding import Given, bind
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import CHANNELS_FIRST, Node, aligned, channels_first, say_shape
 from archcalc.names import suggestion
-from archcalc.registry import every_name, find_kind, refused
+from archcalc.registry import every_name, find_kind, known_elsewhere, refused
 from archcalc.resolve.about import no_more_than, not_taken
 from archcalc.resolve.context import Context
 from archcalc.resolve.labels import Bearer, Frame, Label
@@ -133,7 +133,9 @@ def _layer(context: Context, item: tree.Statement, scope: Scope, others: Iterabl
     if found is None and (why := refused(item.kind)):
         context.report("E132", item.kind_span, name=f"`{item.kind}`", why=why)
     elif found is None:
-        fixes = suggestion(item.kind, chain(every_name(), others))
+        here, own = known_elsewhere(item.kind), list(others)
+        called = (f"here it is called `{here}`",) if here else ()
+        fixes = suggestion(item.kind, own) or called or suggestion(item.kind, chain(every_name(), own))
         if item.kind == "from":
             fixes = ("`from` stands before the `{`: `add from a { ... }`",)
         context.report("E101", item.kind_span, fixes, name=f"`{item.kind}`")

@@ -56,6 +56,12 @@ def test_no_alias_hides_a_kind_and_every_alias_finds_one() -> None:
     assert {cls for cls, _ in ALIASES.values()} <= set(CLASSES)
 
 
+def test_a_name_from_elsewhere_is_no_name_here_and_means_one_kind() -> None:
+    names = [name for cls in CLASSES for name in cls.elsewhere]
+    assert len(set(names)) == len(names) and names == [name.lower() for name in names]
+    assert not set(names) & (set(ALIASES) | set(every_kind()))
+
+
 @pytest.mark.parametrize(("cls", "example"), EXAMPLES)
 def test_every_derivation_printed_evaluates_to_its_figure(cls: type[Layer], example: Example) -> None:
     analysis = analyzed(cls, example)
