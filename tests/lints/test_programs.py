@@ -45,6 +45,7 @@ FIRING = {
     "a layer of its own": ("input 9; dense 1; softmax", "W110"),
     "along an axis of one": ("input 6x1x3; softmax 2", "W110"),
     "log_softmax of one value": ("input 9; dense 1, log_softmax", "W110"),
+    "relu into a loss, behind a view": ("input 9; dense 4, relu; reshape 2x2; flatten; train { loss categorical_crossentropy }", "W111"),
     "logits that are cut off": ("input 9; dense 4, relu; train { loss sparse_categorical_crossentropy }", "W111"),
     "sigmoids for one class of several": ("input 9; dense 4, sigmoid; train { loss categorical_crossentropy }", "W111"),
     "a softmax whose values are judged alone": ("input 9; dense 4, softmax; train { loss binary_crossentropy }", "W111"),
@@ -114,6 +115,7 @@ SILENT = {
     "a field that is the image, whatever it is": "input 9x9x1; conv 2, 3, same; gap; dense 3",
     "a small network": "input 28x28x1; conv 8, 3; flatten; dense 16",
     "a flattened image": "input 100x100x3; flatten; dense 128; dense 10",
+    "most parameters on what no window made": "input 100; embedding 10, 64; flatten; dense 64; dense 10",
     "most parameters elsewhere": "input 28x28x1; conv 64, 3; flatten; dense 64; dense 30_000",
 }  # fmt: skip
 

@@ -1,0 +1,136 @@
+"""Places that few programs get to: each with what is to come out there, worked out by hand."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+import archcalc
+from archcalc.analysis import receptive
+from archcalc.sizes import Traced
+
+
+def network(*lines: str) -> str:
+    return "network N {\n" + "\n".join(lines) + "\n}\n"
+
+
+def fields(*lines: str) -> dict[str, Any]:
+    analysis = archcalc.analyze(text=network(*lines))
+    assert analysis.ok, analysis.diagnostics
+    return {layer["name"]: layer["receptive_field"] for layer in json.loads(analysis.to_json())["layers"]}
+
+
+def found(*lines: str, select: str = "", **options: Any) -> list[tuple[str, str, tuple[str, ...]]]:
+    checks = {"select": [select]} if select else {}
+    return [(d.code, d.message, d.fixes) for d in archcalc.analyze(text=network(*lines), **checks, **options).diagnostics]
+
+
+# ---- receptive fields
+
+
+def test_one_of_two_that_reads_everything_reads_everything_whichever_comes_first() -> None:
+    squeezed = ("input 8x8x2", "c: conv 4, 3x3, same", "g: gap", "r: reshape 1x1x4")
+    assert fields(*squeezed, "m: mul from r, c")["m"] == fields(*squeezed, "m: mul from c, r")["m"] == "whole"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "size", "stride"), [("a", "b", 17, 1), ("b", "a", 17, 1), ("wide", "b", 17, 2), ("b", "wide", 17, 1)]
+)
+def test_of_strides_that_differ_the_larger_field_stands_for_both_and_the_first_of_two_as_large(
+    first: str, second: str, size: int, stride: int
+) -> None:
+    branches = ("input 32x1", "a: conv 4, 3, /2, same from input", "wide: conv 4, 17, /2, same from input", "b: conv 4, 17 from input")
+    field = fields(*branches, f"s: add from {first}, {second}", "concat from a, wide, b, s")["s"]
+    assert (field["size"], field["stride"]) == ([size], [stride])
+
+
+def test_what_leaves_gaps_in_values_from_all_over_has_no_known_field() -> None:
+    joined = ("input 3x1", "a: relu from input", "b: tanh from input", "c: conv 1, 1 from input", "k: concat axis=1 from a, b, c")
+    assert fields(*joined, "maxpool 3", "g: gap")["g"] == "whole"  # all nine, each of which is read
+    assert fields(*joined, "maxpool 1, /2", "g: gap")["g"] is None  # from the first to the last, but not the four between
+
+
+def test_a_crop_that_first_enlarges_has_no_known_field() -> None:
+    assert fields("input 6x6x1", "k: center_crop 10x10")["k"] is None
+    assert fields("input 6x6x1", "k: center_crop 2x2")["k"] == {"size": [1, 1], "stride": [1, 1], "padding": [-2, -2]}
+
+
+def test_stairs_are_followed_as_far_as_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = ("input 12x12x1", "u: resize 18x18", "c: conv 1, 3x3")
+    assert fields(*lines)["c"] is not None
+    monkeypatch.setattr(receptive, "MOST_IN_ALL", 3)
+    assert fields(*lines)["c"] is None
+
+
+def test_a_field_of_one_input_of_several_is_asked_for_by_its_name() -> None:
+    two = ("a: input 6x1", "b: input 9x1", "x: conv 3, 3 from a", "y: conv 3, 6 from b", "m: add from x, y")
+    assert found(*two, "expect m.receptive_field.a == 3 and m.receptive_field.b == 6") == []
+    ((code, message, fixes),) = found(*two, "expect m.receptive_field.c == 3")
+    assert (code, fixes) == ("E207", ("inputs are a, b",)) and "one for each input" in message
+    ((code, message, _),) = found(*two, "expect m.receptive_field == 3")
+    assert code == "E201" and "one field for each input: a, b" in message
+
+
+# ---- warnings
+
+
+def test_working_of_what_is_lost_with_padding_at_one_end() -> None:
+    ((code, message, _),) = found("input 11x1", "c: conv 3, 4, /3, causal")
+    assert code == "W101" and message.endswith("(11 + 3 + 0 - 4)/3 = 10/3 leaves 1 over")
+
+
+def test_the_next_lengths_are_found_beyond_what_is_tried_one_by_one() -> None:
+    ((code, _, fixes),) = found("input 1300x1", "c: maxpool 1000")
+    assert code == "W101" and fixes[0] == "an input of 1000 or 2000 would lose none"
+
+
+def test_within_a_wrapper_it_is_the_layer_inside_that_is_mended() -> None:
+    ((code, _, fixes),) = found("input 12x5x1", "c: time_distributed { maxpool 2 }")
+    assert code == "W101" and fixes[1].startswith("so would `pad=1` or `same`")
+
+
+# ---- refusals
+
+
+@pytest.mark.parametrize(
+    ("lines", "code", "says"),
+    [
+        (("input 4x4x2", "random_grayscale"), "E302", "1 channel (grey)"),
+        (("a: input 4x4", "b: input 4x4x1", "concat from a, b"), "E307", "2 and 3 axes"),
+        (("input 6x3", "rescale [1, 2, 3], offset=[1, 2]"), "E311", "offset"),
+        (("input 3", "s: input 4", "t: input 4", "rnn_cell 4 from input, s, t"), "E118", "2 inputs"),
+        (("input 28x28x3", "resize 224x224x3"), "E303", "3"),
+    ],
+)
+def test_refused(lines: tuple[str, ...], code: str, says: str) -> None:
+    ((got, message, _),) = found(*lines)
+    assert got == code and says in message
+
+
+def test_of_many_states_their_number_is_told() -> None:
+    ((code, message, _),) = found("input 5x3", "s: input 4", "stacked_rnn from input, s { lstm_cell 4; lstm_cell 5 }")
+    assert code == "E118" and "4 states" in message
+
+
+def test_positions_that_come_out_of_a_transposed_convolution_are_told_whole() -> None:
+    ((code, message, fixes),) = found("input 2x1", "conv_transpose 3, 3, /3, pad=4, output_padding=2")
+    # (2 - 1)*3 + 3 + 2 = 8, of which 4 + 4 are cut off
+    assert code == "E311" and "8 positions come out, and 8 of them are cut off" in message
+    assert fixes == ("`pad=3` would leave 2",)
+
+
+# ---- derivations
+
+
+def test_a_remainder_stands_in_brackets_where_they_are_needed() -> None:
+    a, b, c = Traced(17, "a"), Traced(5, "b"), Traced(3, "c")
+    for size in (a * b % c, a % b * c, a % (b * c), (a + b) % c, a // b % c, a % b // c, a % (b % c), a * (b % c), a - b % c, a // (b % c)):
+        assert eval(size.numbers) == size.value == eval(size.symbols, {"a": 17, "b": 5, "c": 3})
+
+
+def test_what_has_no_weights_has_no_working_of_their_bytes() -> None:
+    analysis = archcalc.analyze(text=network("input 4", "r: relu", "d: dense 2"))
+    assert analysis.derivation("r", "weight_bytes") is None
+    assert analysis.derivation("d", "weight_bytes") is not None
