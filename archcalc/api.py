@@ -50,6 +50,7 @@ def analyze(
     include: tuple[str, ...] = (),
     batch: int = 1,
     config: str | None = None,
+    real_taps: bool = False,
 ) -> Analysis:
     """Analyze a network of a file, or of a text.
 
@@ -65,6 +66,7 @@ def analyze(
         include: folders in which files that the program uses may lie, besides its own project's.
         batch: how many samples activations take memory for; counts are those of one sample.
         config: an archcalc.toml or pyproject.toml, for which warnings are given. None is looked for.
+        real_taps: leave taps that fall on padding out of the connections. Expectations count them all the same.
 
     Raises:
         ArchError: the file cannot be read, there is no such network or parameter, no such batch, or the configuration has a mistake.
@@ -82,7 +84,7 @@ def analyze(
     try:
         data = read(path) if path is not None else (text or "").encode("utf-8", "surrogatepass")
         loaded = load(path or "<text>", data, path or "", include)
-        found = analyze_all(loaded, network, Options(values, sizes, batch, _checks(config)), Analysis)
+        found = analyze_all(loaded, network, Options(values, sizes, batch, _checks(config), real_taps), Analysis)
     except (UnreadableFile, UsageError) as error:
         raise ArchError(str(error)) from None
     if len(found) != 1:

@@ -71,6 +71,10 @@ FIELD = FIELDS[0].name
 FIELD_NAMES = tuple(figure.name for figure in FIELDS)
 BY_NAME = {figure.name: figure for figure in (*COUNTS, *OF_NETWORK, LIVE, *FIELDS)}
 
+# The figure of which taps on padding may be left out, and what is said of it then.
+CONNECTIONS = "connections"
+WITHOUT = "; without taps that fall on padding"
+
 SHAPE = "output_shape"
 SHAPE_MEANS = "the shape of what comes out, for one sample, in the network's layout"
 

@@ -78,7 +78,7 @@ def analyze_all(
     graphs = [resolve(n, loaded.definitions, options) for n in chosen]
     if network is None:
         graphs = _without_parts(graphs, chosen, options)
-    found = [analyze_graph(graph, loaded.findings, make, options.batch, options.checks) for graph in graphs]
+    found = [analyze_graph(graph, loaded.findings, make, options.batch, options.checks, options.real_taps) for graph in graphs]
     if not any(has_errors(a.diagnostics) for a in found):  # a name that is spelled wrong elsewhere is not unused
         others = loaded.definitions.networks.keys() - {n.name for n in chosen}
         more = list(unused(loaded.program, others, options.checks.on))
@@ -118,6 +118,6 @@ def nothing(loaded: Loaded, make: type[A], options: Options = Options()) -> A:
     """The analysis of a file in which no network could be read: its findings, and unknown totals."""
     graph = Graph("", loaded.source.name)
     graph.partial = True
-    analysis = analyze_graph(graph, loaded.findings, make, options.batch)
+    analysis = analyze_graph(graph, loaded.findings, make, options.batch, real_taps=options.real_taps)
     _silence([analysis], loaded, options.checks, everything=False)
     return analysis

@@ -10,12 +10,30 @@ import importlib
 import os
 import sys
 from collections.abc import Iterator
+from typing import TypeVar
 
-from archcalc.spec import L, Layer, declare
+from archcalc.arguments import Arg
+from archcalc.spec import Layer
 
 KINDS: dict[str, type[Layer]] = {}
 ALIASES: dict[str, tuple[type[Layer], int | None]] = {}
 FAMILIES = "archcalc.layers"
+
+L = TypeVar("L", bound=type[Layer])
+
+
+def declare(cls: L) -> L:
+    """Take a declaration apart: collect its `arg(...)` attributes, inherited ones first, and leave their defaults."""
+    own = {name: a for name, a in vars(cls).items() if isinstance(a, Arg)}
+    bases = {a.name: a for base in reversed(cls.__mro__[1:]) for a in (*getattr(base, "args", ()), *_undeclared(base))}
+    cls.args = tuple({**bases, **own}.values())
+    for a in cls.args:
+        setattr(cls, a.name, None if a.required else a.default)
+    return cls
+
+
+def _undeclared(base: type) -> list[Arg]:
+    return [a for a in vars(base).values() if isinstance(a, Arg)]
 
 
 def register(cls: L) -> L:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from archcalc.activations import FUNCTIONS, Function
 from archcalc.arguments import Arg
@@ -22,6 +22,7 @@ from archcalc.windows import Window
 
 if TYPE_CHECKING:
     from archcalc.reading import Reads
+    from archcalc.taps import Tapped
 
 
 class Weight(NamedTuple):
@@ -121,6 +122,10 @@ class Layer:
 
     def windows(self, *inputs: Shape) -> tuple[Window, ...]:
         """The window that slides along each spatial axis, if one does."""
+        return ()
+
+    def tapped(self, out: Shape, *inputs: Shape) -> tuple[Tapped, ...]:
+        """The edges of its windows' taps, among which are those that fall on padding: declared by what slides and computes."""
         return ()
 
     def reads(self, out: Shape, *inputs: Shape) -> Size:
@@ -280,20 +285,3 @@ class Part(Layer):
 
     def shape(self, *inputs: Shape) -> Shape:
         return self.size
-
-
-L = TypeVar("L", bound=type[Layer])
-
-
-def declare(cls: L) -> L:
-    """Take a declaration apart: collect its `arg(...)` attributes, inherited ones first, and leave their defaults."""
-    own = {name: a for name, a in vars(cls).items() if isinstance(a, Arg)}
-    bases = {a.name: a for base in reversed(cls.__mro__[1:]) for a in (*getattr(base, "args", ()), *_undeclared(base))}
-    cls.args = tuple({**bases, **own}.values())
-    for a in cls.args:
-        setattr(cls, a.name, None if a.required else a.default)
-    return cls
-
-
-def _undeclared(base: type) -> list[Arg]:
-    return [a for a in vars(base).values() if isinstance(a, Arg)]

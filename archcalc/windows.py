@@ -127,10 +127,8 @@ class Spread(NamedTuple):
 
         `same` begins where the convolution that goes the other way would begin its padding, as in TensorFlow.
         """
-        if self.padding == "same":
-            return maximum((n - 1) * self.stride + self.reach - self.output(n), 0) // 2
         if isinstance(self.padding, str):
-            return 0
+            return maximum((n - 1) * self.stride + self.reach - self.output(n), 0) // 2 if self.padding == "same" else 0
         return self.padding[0] if isinstance(self.padding, tuple) else self.padding
 
 

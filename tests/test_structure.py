@@ -20,7 +20,7 @@ MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p.name != "_tables.py")
 LAYERS = (
     ("source", "names", "languages", "resources", "codes", "sizes", "columns", "output", "figures", "activations", "stairs"),
     ("diagnostics", "values", "windows", "recipes", "symbolic"),
-    ("files", "reading"),
+    ("files", "reading", "taps"),
     ("checks",),
     ("argtypes", "arguments", "spec", "registry"),
     ("layers", "binding", "graph", "syntax"),

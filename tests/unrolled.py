@@ -24,6 +24,17 @@ class Axis(NamedTuple):
         return {s + t for s in self.starts for t in self.taps if 0 <= s + t < n}
 
 
+def on_values(shape: Sequence[int], axes: Sequence[Axis]) -> int:
+    """How often, over all places, a tap stands on a position that there is, and not on padding."""
+    found = 0
+    for position in itertools.product(*(axis.starts for axis in axes)):
+        for tap in itertools.product(*(axis.taps for axis in axes)):
+            inside = [s + t in range(n) for s, t, n in zip(position, tap, shape, strict=False)]
+            if all(inside):
+                found += 1
+    return found
+
+
 def slide(n: int, kernel: int, stride: int = 1, dilation: int = 1, padding: Padding = "valid", ceil: bool = False) -> Axis | None:
     """Slide a window over an axis of n positions; None where it has no place to stand."""
     taps = [t * dilation for t in range(kernel)]

@@ -26,13 +26,15 @@ class Analysis:
     """What archcalc knows of one network.
 
     `layers` maps names to rows, in the order in which the layers run; `totals` are the sums of the rows, and what is no sum.
-    Activations take memory for each sample of the `batch`; counts are those of one sample.
+    Activations take memory for each sample of the `batch`; counts are those of one sample. With `real_taps`, connections are
+    without the taps that fall on padding.
     """
 
     def __init__(self, graph: Graph, batch: int = 1) -> None:
         self.graph = graph
         self.batch = batch
         self.checks = Checks()
+        self.real_taps = False
         self.rows: list[Row] = []
         self.layers: dict[str, Row] = {}
         self.totals: NetworkTotals
@@ -70,11 +72,11 @@ class Analysis:
 
     def derivation(self, name: str, figure: str) -> Derivation | None:
         """How a layer's figure came about; None where there is nothing to derive."""
-        return derive(self.layers[name].node, figure, self.graph.dtype, self.batch)
+        return derive(self.layers[name].node, figure, self.graph.dtype, self.batch, self.real_taps)
 
     def derivations(self, name: str) -> dict[str, Derivation]:
         """How each figure of a layer came about, of those that have something to derive."""
-        return derive_all(self.layers[name].node, ("output_shape", *FIGURES), self.graph.dtype, self.batch)
+        return derive_all(self.layers[name].node, ("output_shape", *FIGURES), self.graph.dtype, self.batch, self.real_taps)
 
 
 def find_costs(analysis: Analysis) -> None:
@@ -136,15 +138,21 @@ def analyze_graph(
     make: type[A] = Analysis,  # type: ignore[assignment]
     batch: int = 1,
     checks: Checks = Checks(),
+    real_taps: bool = False,
 ) -> A:
     """Run every pass over a graph. `findings` are those of earlier stages; `make` is the class of the result.
 
-    Of the warnings those are found that are on.
+    Of the warnings those are found that are on. With `real_taps`, taps that fall on padding are no connections.
     """
     analysis = make(graph, batch)
     analysis.checks = checks
     analysis.diagnostics += findings
     for step in PASSES:
         step(analysis)
+    if real_taps:
+        from archcalc.analysis.taps import leave_out_padding  # seldom asked for
+
+        analysis.real_taps = True
+        leave_out_padding(analysis)
     analysis.diagnostics = in_order(analysis.diagnostics)
     return analysis

@@ -32,22 +32,27 @@ class Derivation(NamedTuple):
         return self.numbers if self.numbers == self.result or " = " in self.numbers else f"{self.numbers} = {self.result}"
 
 
-def derive(node: Node, figure: str, dtype: str = "float32", batch: int = 1) -> Derivation | None:
+def derive(node: Node, figure: str, dtype: str = "float32", batch: int = 1, real_taps: bool = False) -> Derivation | None:
     """The derivation of a layer's figure; None where there is nothing to derive (unknown, or none of it)."""
-    return derive_all(node, (figure,), dtype, batch).get(figure)
+    return derive_all(node, (figure,), dtype, batch, real_taps).get(figure)
 
 
-def derive_all(node: Node, figures: tuple[str, ...], dtype: str = "float32", batch: int = 1) -> dict[str, Derivation]:
+def derive_all(
+    node: Node, figures: tuple[str, ...], dtype: str = "float32", batch: int = 1, real_taps: bool = False
+) -> dict[str, Derivation]:
     """The derivations of several figures of a layer, of those that have one."""
     if node.layer is None or node.shape is None:
         return {}
     # Large networks repeat themselves: layers of one kind, with the same arguments and inputs, are derived once.
-    key = (type(node.layer), tuple(vars(node.layer).items()), node.input_shapes, node.shares is None, node.first, figures, dtype, batch)
+    key = (
+        type(node.layer), tuple(vars(node.layer).items()), node.input_shapes, node.shares is None, node.first, figures, dtype, batch,
+        real_taps,
+    )  # fmt: skip
     found = _known.get(key)
     if found is None:
         if len(_known) >= MAX_KNOWN:
             _known.clear()
-        found = _known[key] = _derive(node, figures, dtype, batch)
+        found = _known[key] = _derive(node, figures, dtype, batch, real_taps)
     return dict(found)  # the caller's own, to do with as it likes
 
 
@@ -55,9 +60,10 @@ MAX_KNOWN = 2000
 _known: dict[Any, dict[str, Derivation]] = {}
 
 
-def _derive(node: Node, figures: tuple[str, ...], dtype: str, batch: int) -> dict[str, Derivation]:
+def _derive(node: Node, figures: tuple[str, ...], dtype: str, batch: int, real_taps: bool) -> dict[str, Derivation]:
     try:
         tracer = Tracer(node, dtype, batch)
+        tracer.real_taps = real_taps
         derived = ((figure, tracer.derive(figure)) for figure in figures)
         return {figure: derivation for figure, derivation in derived if derivation is not None}
     except Refusal:  # a free size, where a number is needed: that was said
@@ -66,6 +72,8 @@ def _derive(node: Node, figures: tuple[str, ...], dtype: str, batch: int) -> dic
 
 class Tracer:
     """A layer whose sizes are traced, and the figures that follow from it. `naming` gives axes their names in formulas."""
+
+    real_taps = False
 
     def __init__(
         self, node: Node, dtype: str = "float32", batch: int = 1, naming: Callable[[Shape, str, bool], Shape] | None = None
@@ -123,9 +131,21 @@ class Tracer:
     def _connections(self) -> Size:
         if not self.layer.computes:
             return 0
+        if self.real_taps and (found := self._without_padding()) is not None:
+            return found
         weightless = self.layer.edges(self.out, *self.inputs)
         products = [product.macs * product.reads for product in self.products]
         return add_up([*([self._weighted()] if self.weights else []), *products, weightless])
+
+    def _without_padding(self) -> Size:
+        """The connections without taps that fall on padding, kernel by kernel; None where there are no such taps."""
+        tapped = self.layer.tapped(self.out, *self.inputs)
+        if not any((size == 0) is not True for one in tapped for axis in one.axes for size in axis.outside):
+            return None
+        slid = [prod(_real(one.axes, one.of)) * one.each for one in tapped]
+        others = self._used(tuple(w for w in self.weights if w.name not in {one.weight for one in tapped}))
+        weightless = 0 if any(not one.weight for one in tapped) else self.layer.edges(self.out, *self.inputs)
+        return add_up([*slid, others, *(product.macs * product.reads for product in self.products), weightless])
 
     def _weighted(self) -> Size:
         """The edges that carry a weight or a bias."""
@@ -165,6 +185,20 @@ class Tracer:
     def _weight_bytes(self) -> Size:
         params = untraced(_by_maps(self._owned()))
         return Traced(params, "params") * Traced(self.bytes, "bytes") if not _is_zero(params) else 0
+
+
+def _real(axes: tuple[Any, ...], of: str) -> list[Size]:
+    """The taps on values, along each axis: all, less those before and after it. Where axes differ, they are numbered."""
+    outside = [axis.outside for axis in axes]
+    numbered = len(set(outside)) > 1
+    found = []
+    for i, (axis, counts) in enumerate(zip(axes, outside, strict=True), 1):
+        real = _leaf(axis.places) * axis.kernel
+        for name, count in zip(("before", "after"), counts, strict=True):
+            symbol = " ".join(filter(None, (of, name + (f"_{i}" if numbered else ""))))
+            real = real if (count == 0) is True else real - Traced(count, symbol)
+        found.append(real)
+    return found
 
 
 def _argument(a: Arg, n: Size, axis: int | None) -> Traced:

@@ -83,8 +83,10 @@ def one_analysis(values: Values) -> Analysis:
 
 def analyses(loaded: Loaded, network: str | None, values: Values) -> list[Analysis]:
     """Analyze, with the -p, --input and --batch of the command line; ones that do not fit end the command with 2."""
+    checks = checks_of(loaded.source.path, values)
     try:
-        return analyze_all(loaded, network, Options(_pairs(values), _sizes(values), _batch(values), checks_of(loaded.source.path, values)))
+        options = Options(_pairs(values), _sizes(values), _batch(values), checks, values.get("real_taps", False))
+        return analyze_all(loaded, network, options)
     except UsageError as error:
         show([error.finding], values)
         raise Stop(2) from None

@@ -61,6 +61,7 @@ PARAMETER = Option(("-p", "--param"), "Set a parameter of the network; the value
 INPUT = Option(("--input",), "Another input size; NAME=SIZE if there are several inputs.", (), metavar="SIZE", many=True)
 INCLUDE = Option(("-I", "--include"), "A folder in which files may lie that the program uses.", (), metavar="FOLDER", many=True)
 STRICT = Option(("--strict",), "Give every warning there is, also those that are off by default.", False, flag=True)
+REAL_TAPS = Option(("--real-taps",), "Leave taps that fall on padding out of the connections.", False, flag=True)
 CHOOSING = (NETWORK, PARAMETER, INPUT, INCLUDE)
 WARNINGS = (
     Option(("--select",), "Give a warning that is off by default; several with commas between.", (), metavar="CODE", many=True),
@@ -81,6 +82,7 @@ COMMANDS = (
             Option(("--columns",), "What to show after the shape: params,trainable,macs,flops and so on.", metavar="LIST"),
             Option(("--count",), "Whose count stands in place of MACs and FLOPs.", "archcalc", CONVENTIONS),
             Option(("--batch",), "Samples in a batch: activations take memory for each.", 1, metavar="N", number=int, least=1),
+            REAL_TAPS,
             OUT,
             *CHOOSING,
             *WARNINGS,
@@ -99,7 +101,7 @@ COMMANDS = (
         "explain",
         "Say how a figure came about (C3.params, total.macs), or what a diagnostic's code means (E301).",
         (FILE, Argument("TARGET", required=False)),
-        (Option(("--format",), "What to write.", "text", ("text", "markdown", "latex")), *CHOOSING, COLOR),
+        (Option(("--format",), "What to write.", "text", ("text", "markdown", "latex")), REAL_TAPS, *CHOOSING, COLOR),
         "archcalc.cli.commands:explain",
     ),
     Command(
@@ -113,7 +115,7 @@ COMMANDS = (
         "report",
         "Write an HTML report.",
         (FILE,),
-        (OUT, *CHOOSING, *WARNINGS, COLOR),
+        (REAL_TAPS, OUT, *CHOOSING, *WARNINGS, COLOR),
         "archcalc.cli.commands:report",
     ),
     Command(

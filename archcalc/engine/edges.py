@@ -1,7 +1,7 @@
 """Connections counted one by one: loops over units, and over what each of them reads. No formula is used.
 
 An edge is what LeCun et al. (1989, 1998) count: an input value that an output unit reads, or its bias. Taps of a kernel that
-fall on padding are edges too, as in archcalc's own figures.
+fall on padding are edges too, as in archcalc's own figures; they are told apart, so that they can be left out.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 from archcalc.engine.kernels.transposed import laid_over
 from archcalc.engine.kernels.windows import on_each, standing
+from archcalc.engine.places import PADDING, read_at
 from archcalc.engine.step_edges import AROUND, EDGES
 from archcalc.engine.store import Array
 
@@ -26,13 +27,14 @@ PASS_ON = (
 )  # fmt: skip
 
 
-def edges(layer: Any, inputs: Sequence[Array | Shape], limit: int = LIMIT) -> int | None:
+def edges(layer: Any, inputs: Sequence[Array | Shape], limit: int = LIMIT, real: bool = False) -> int | None:
     """How many connections a layer has on inputs of those sizes.
 
     Args:
         layer: its declaration's instance; only its arguments are read.
         inputs: arrays with the batch first, or shapes of one sample; channels last.
-        limit: how many are counted at most.
+        limit: how many are counted at most, those on padding too.
+        real: leave out taps that fall on padding, or that a transposed kernel lays where the output was cut off.
 
     Returns:
         The count; None for a kind that is not known here, and where there are more than `limit`.
@@ -43,10 +45,10 @@ def edges(layer: Any, inputs: Sequence[Array | Shape], limit: int = LIMIT) -> in
     shapes = [x if isinstance(x, tuple) else tuple(x.shape[1:]) for x in inputs]
     count = 0
     try:
-        for _ in _each(layer, *shapes):
-            count += 1
-            if count > limit:
+        for looked, edge in enumerate(_each(layer, *shapes)):
+            if looked == limit:
                 return None
+            count += not (real and edge is PADDING)
     except _UnknownError:
         return None
     return count
@@ -76,24 +78,23 @@ def _taps(layer: Any, rank: int) -> list[Shape]:
 def _conv(layer: Any, x: Shape) -> Edges:
     """Each unit reads each tap of each input map that its own map reads."""
     *space, channels = x
-    taps = _taps(layer, len(space))
     per_group = channels // layer.groups, layer.filters // layer.groups
     for j in range(layer.filters):
         if layer.maps is not None:
             read = [i for i, row in enumerate(layer.maps.rows) if row[j] == "X"]
         else:
             read = [i for i in range(channels) if i // per_group[0] == j // per_group[1]]
-        for _place in product(*map(range, standing(layer, tuple(space)).places)):
-            for _tap in taps:
-                yield from read
+        for place in read_at(standing(layer, tuple(space)), tuple(space)):
+            for tap in place:
+                yield from [PADDING] * len(read) if tap is PADDING else read
             if layer.bias != "none":
                 yield "bias"
 
 
 def _depthwise(layer: Any, x: Shape) -> Edges:
     """Each unit reads each tap of one input map."""
-    for _unit in product(*map(range, standing(layer, x[:-1]).places), range(x[-1]), range(layer.multiplier)):
-        yield from _taps(layer, len(x) - 1)
+    for place, _map in product(read_at(standing(layer, x[:-1]), x[:-1]), range(x[-1] * layer.multiplier)):
+        yield from place
         if layer.bias != "none":
             yield "bias"
 
@@ -101,10 +102,9 @@ def _depthwise(layer: Any, x: Shape) -> Edges:
 def _separable(layer: Any, x: Shape) -> Edges:
     """The maps in between read taps; each output map reads all of them."""
     between = list(product(range(x[-1]), range(layer.multiplier)))
-    taps = _taps(layer, len(x) - 1)
-    for _place in product(*map(range, standing(layer, x[:-1]).places)):
+    for place in read_at(standing(layer, x[:-1]), x[:-1]):
         for _between in between:
-            yield from taps
+            yield from place
         for _map in range(layer.filters):
             yield from between
             if layer.bias != "none":
@@ -113,26 +113,26 @@ def _separable(layer: Any, x: Shape) -> Edges:
 
 def _conv_transpose(layer: Any, x: Shape) -> Edges:
     """Each input value is laid over each tap of each output map; each unit that is left has a bias."""
-    *space, _ = x
-    for _value in product(*map(range, x)):
-        for _map in range(layer.filters):
-            yield from _taps(layer, len(space))
+    *space, channels = x
+    ends = laid_over(layer, tuple(space))[1]
+    steps = list(zip(on_each(layer.stride, len(space)), on_each(layer.dilation, len(space)), ends, strict=True))
+    for value, tap in product(product(*map(range, space)), _taps(layer, len(space))):
+        left = all(start <= i * s + t * d < stop for i, t, (s, d, (start, stop)) in zip(value, tap, steps, strict=True))
+        yield from [tap if left else PADDING] * (channels * layer.filters)
     if layer.bias != "none":
-        yield from product(*(range(start, stop) for start, stop in laid_over(layer, tuple(space))[1]), range(layer.filters))
+        yield from product(*(range(start, stop) for start, stop in ends), range(layer.filters))
 
 
 def _pool(layer: Any, x: Shape) -> Edges:
     """Each unit reads its window."""
-    taps = _taps(layer, len(x) - 1)
-    for _unit in product(*map(range, standing(layer, x[:-1]).places), range(x[-1])):
-        yield from taps
+    for place, _map in product(read_at(standing(layer, x[:-1]), x[:-1]), range(x[-1])):
+        yield from place
 
 
 def _subsample(layer: Any, x: Shape) -> Edges:
     """Each unit reads its window, and its map's bias."""
-    taps = _taps(layer, len(x) - 1)
-    for _unit in product(*map(range, standing(layer, x[:-1]).places), range(x[-1])):
-        yield from taps
+    for place, _map in product(read_at(standing(layer, x[:-1]), x[:-1]), range(x[-1])):
+        yield from place
         yield "bias"
 
 

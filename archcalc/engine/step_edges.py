@@ -7,17 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from archcalc.engine.kernels.attention import attended, roles_of
 from archcalc.engine.kernels.spectrogram import frames_of
-from archcalc.engine.kernels.windows import on_each, standing
+from archcalc.engine.kernels.windows import standing
+from archcalc.engine.places import read_at
 
 Shape = tuple[int, ...]
 Edges = Iterator[object]  # one for each edge; what it is matters only to a reader
 Find = Callable[..., Edges]
 
 SUMS = {"rnn": ("state",), "lstm": ("i", "f", "candidate", "o"), "gru": ("z", "r", "candidate")}
+
+
+class _Sliding(NamedTuple):
+    """A window by itself; as it is, that over a state, which keeps its size."""
+
+    kernel: Any
+    stride: int = 1
+    padding: str = "same"
 
 
 def _cell(layer: Any, read: int) -> Edges:
@@ -51,11 +60,14 @@ def _stack(layer: Any, x: Shape, *states: Shape) -> Edges:
 
 def _conv_lstm(layer: Any, x: Shape, *states: Shape) -> Edges:
     """At each step and place, each map of each sum reads taps of the input's maps, and of the state's."""
-    taps = list(product(*map(range, on_each(layer.kernel, len(x) - 2))))
-    for _step, _place in product(range(x[0]), product(*map(range, standing(layer, x[1:-1]).places))):
+    window = standing(layer, x[1:-1])
+    around = standing(_Sliding(layer.kernel), window.places)
+    for _step, (here, state) in product(range(x[0]), zip(read_at(window, x[1:-1]), read_at(around, window.places), strict=True)):
         for _sum, _map in product(SUMS["lstm"], range(layer.filters)):
-            yield from product(taps, range(x[-1]))
-            yield from product(taps, range(layer.filters))
+            for tap in here:
+                yield from [tap] * x[-1]
+            for tap in state:
+                yield from [tap] * layer.filters
             if layer.bias != "none":
                 yield "bias"
 
@@ -129,10 +141,12 @@ def _einsum(layer: Any, x: Shape) -> Edges:
 
 def _spectrogram(layer: Any, x: Shape) -> Edges:
     """Each frequency of each channel's frames reads a frame, for each of the parts that are computed."""
-    length, frames, bins = frames_of(layer, x[0])
+    length, _, bins = frames_of(layer, x[0])
+    step = length // 2 if layer.frame_step is None else layer.frame_step
     parts = ("real",) if layer.mode in ("real", "imag") else ("real", "imag")
-    for _unit in product(parts, range(frames), range(bins), range(x[1])):
-        yield from range(length)
+    for frame in read_at(standing(_Sliding(length, step, layer.padding), x[:1]), x[:1]):
+        for _unit in product(parts, range(bins), range(x[1])):
+            yield from frame
 
 
 def _reversed(layer: Any, x: Shape) -> Edges:

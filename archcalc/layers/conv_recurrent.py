@@ -16,6 +16,7 @@ from archcalc.windows import Window
 
 if TYPE_CHECKING:
     from archcalc.reading import Reads
+    from archcalc.taps import Tapped
 
 FAMILY = "recurrent"
 
@@ -108,6 +109,16 @@ class ConvLstm(Sequence, Maps):
         # c meets its first convolution a step later than h
         states = (carried_on(first, None, out[first:-1], around, steps - late) for late in range(len(inputs) - 1))
         return ((whole(steps), *maps, whole(channels)), *((*state, whole(self.filters)) for state in states))
+
+    def tapped(self, out: Shape, *inputs: Shape) -> tuple[Tapped, ...]:
+        from archcalc.taps import through, under
+
+        _, *space, _ = inputs[0]
+        places, windows = out[-len(space) - 1 : -1], slide(self, len(space))
+        around = tuple(Window(w.kernel, padding="same") for w in windows)
+        weights = self.weights(out, *inputs)
+        slid = through("kernel", weights, under(windows, tuple(space), places), steps_of(inputs[0]))
+        return slid, through("recurrent_kernel", weights, under(around, places, places), steps_of(inputs[0]), of="state")
 
     def _positions(self, out: Shape, x: Shape) -> Size:
         """At how many places a kernel stands, over all steps."""

@@ -18,6 +18,7 @@ from archcalc.windows import Spread, Window
 
 if TYPE_CHECKING:
     from archcalc.reading import Reads
+    from archcalc.taps import Tapped
 
 
 def not_both(axes: Sequence[Window | Spread]) -> None:
@@ -95,6 +96,11 @@ class Conv(Layer):
 
         return (BY_WORD["window" if self.groups == 1 and self.maps is None else "groups"](self, inputs[0]),)
 
+    def tapped(self, out: Shape, *inputs: Shape) -> tuple[Tapped, ...]:
+        from archcalc.taps import through, under
+
+        return (through("kernel", self.weights(out, *inputs), under(self.windows(*inputs), inputs[0][:-1], out[:-1])),)
+
     def kernel_end(self, out: Shape, *inputs: Shape) -> Size | None:
         return out[-1] if self.maps is None and self.bias != "untied" else None
 
@@ -123,6 +129,7 @@ class Depthwise(Layer):
     turns = True
     shifts = True
     ranks = (1, 2)
+    slides = "kernel"  # the weight that does
 
     def windows(self, *inputs: Shape) -> tuple[Window, ...]:
         return slide(self, len(spatial(self.kind, inputs[0], self.rank)[0]))
@@ -134,6 +141,11 @@ class Depthwise(Layer):
         if len(space) == 3:
             not_both(windows)  # there it is a Conv3D in groups
         return tuple(w.output(n) for w, n in zip(windows, space, strict=True))
+
+    def tapped(self, out: Shape, *inputs: Shape) -> tuple[Tapped, ...]:
+        from archcalc.taps import through, under
+
+        return (through(self.slides, self.weights(out, *inputs), under(self.windows(*inputs), inputs[0][:-1], out[:-1])),)
 
 
 @register
@@ -193,6 +205,7 @@ class SeparableConv(Depthwise):
     keras = "SeparableConv{rank}D"
     aliases = ("SeparableConvolution{rank}D",)
     field = "window"
+    slides = "depthwise_kernel"
     filters: Size = arg(Count(), "number of output maps")
     kernel: Any = arg(PerAxis(), "size of the window", keras="kernel_size", symbol="f")
     stride: Any = arg(PerAxis(), "step of the window", 1, keras="strides", symbol="s", slash=True)

@@ -16,6 +16,7 @@ from archcalc.windows import Window
 
 if TYPE_CHECKING:
     from archcalc.reading import Reads
+    from archcalc.taps import Tapped
 
 
 class Pooling(Layer):
@@ -45,6 +46,11 @@ class Pooling(Layer):
 
     def reads(self, out: Shape, *inputs: Shape) -> Size:
         return prod(per_axis(self.kernel, len(out) - 1, "kernel"))
+
+    def tapped(self, out: Shape, *inputs: Shape) -> tuple[Tapped, ...]:
+        from archcalc.taps import Tapped, under
+
+        return (Tapped("", under(self.windows(*inputs), inputs[0][:-1], out[:-1]), out[-1]),)
 
     def with_sizes(self, change: Callable[[Arg, Size, int | None], Size]) -> Layer:
         # The window belongs in a formula even where it is not given.
@@ -116,6 +122,9 @@ class Subsample(Pooling):
 
     def reads(self, out: Shape, *inputs: Shape) -> Size:
         return 0  # its edges are the coefficient's
+
+    def tapped(self, out: Shape, *inputs: Shape) -> tuple[Tapped, ...]:
+        return tuple(t._replace(weight="coefficient") for t in super().tapped(out, *inputs))
 
     def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
         # f - 1 additions and the coefficient's multiplication

@@ -13,6 +13,7 @@ from archcalc.windows import Window
 
 if TYPE_CHECKING:
     from archcalc.reading import Reads
+    from archcalc.taps import Tapped
 
 FAMILY = "wrappers"
 
@@ -47,6 +48,9 @@ class SpectralNorm(Wrapper):
 
     def windows(self, *inputs: Shape) -> tuple[Window, ...]:
         return self.inner.windows(*inputs)
+
+    def tapped(self, out: Shape, *inputs: Shape) -> tuple[Tapped, ...]:
+        return self.inner.tapped(out, *inputs)
 
     def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
         return self.inner.fields(out, *inputs)

@@ -14,6 +14,7 @@ from archcalc.windows import Window
 
 if TYPE_CHECKING:
     from archcalc.reading import Reads
+    from archcalc.taps import Tapped
 
 FAMILY = "preprocessing"
 
@@ -107,6 +108,13 @@ class STFTSpectrogram(Layer):
         frame = leaf(n, self.frame_length, "f")
         parts = {"real": ("real_kernel",), "imag": ("imag_kernel",)}.get(self.mode, ("real_kernel", "imag_kernel"))
         return tuple(Weight(name, (frame, 1), self.bins(n), positions=out[0] * channels) for name in parts)
+
+    def tapped(self, out: Shape, *inputs: Shape) -> tuple[Tapped, ...]:
+        from archcalc.taps import through, under
+
+        n, channels = inputs[0]
+        weights = self.weights(out, *inputs)
+        return tuple(through(w.name, weights, under(self.windows(*inputs), (n,), out[:1]), channels) for w in weights)
 
     def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
         # power: two squares and their sum; psd: that doubled; magnitude: its root; log: the logarithm of that; an angle: one

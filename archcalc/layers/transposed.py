@@ -16,6 +16,7 @@ from archcalc.windows import Spread
 
 if TYPE_CHECKING:
     from archcalc.reading import Reads
+    from archcalc.taps import Tapped
 
 FAMILY = "convolution"
 
@@ -28,7 +29,7 @@ class ConvTranspose(Layer):
     the output, `stride` apart, and summed (Dumoulin & Visin 2016, "A guide to convolution arithmetic for deep learning").
     `valid` gives (n - 1)s + f, or ns where the kernel is shorter than the stride, and `same` gives ns, as Keras. A numeric
     padding p is cut off at both ends: (n - 1)s - 2p + d(f - 1) + 1 + output_padding, as PyTorch. Connections are counted
-    from the input: what falls on the padding counts.
+    from the input: what is cut off counts, unless taps on padding are left out.
     """
 
     kind = "conv_transpose"
@@ -95,6 +96,11 @@ class ConvTranspose(Layer):
 
         spread = zip(self.spreads(*inputs), inputs[0][:-1], strict=True)
         return ((*(beneath(i, axis, n) for i, (axis, n) in enumerate(spread)), whole(inputs[0][-1])),)
+
+    def tapped(self, out: Shape, *inputs: Shape) -> tuple[Tapped, ...]:
+        from archcalc.taps import beneath, through
+
+        return (through("kernel", self.weights(out, *inputs), beneath(self.spreads(*inputs), inputs[0][:-1], out[:-1])),)
 
     def kernel_end(self, out: Shape, *inputs: Shape) -> Size | None:
         return inputs[0][-1]

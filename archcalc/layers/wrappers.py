@@ -15,6 +15,7 @@ from archcalc.windows import Window
 
 if TYPE_CHECKING:
     from archcalc.reading import Reads
+    from archcalc.taps import Tapped
 
 MAX_CELLS = 1000  # more than any stack has; a formula is as long as the stack
 
@@ -66,6 +67,10 @@ class TimeDistributed(Wrapper):
     def products(self, out: Shape, *inputs: Shape) -> tuple[Product, ...]:
         found = self.inner.products(self.inside(out), self.inside(inputs[0]))
         return tuple(p._replace(macs=p.macs * steps_of(inputs[0])) for p in found)
+
+    def tapped(self, out: Shape, *inputs: Shape) -> tuple[Tapped, ...]:
+        found = self.inner.tapped(self.inside(out), self.inside(inputs[0]))
+        return tuple(t._replace(each=t.each * steps_of(inputs[0])) for t in found)
 
     def edges(self, out: Shape, *inputs: Shape) -> Size:
         return self.inner.edges(self.inside(out), self.inside(inputs[0])) * steps_of(inputs[0])
@@ -127,6 +132,9 @@ class Bidirectional(Wrapper):
 
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
         return tuple(w._replace(maps=2 * w.maps) for w in self.one.weights(out, inputs[0]))
+
+    def tapped(self, out: Shape, *inputs: Shape) -> tuple[Tapped, ...]:
+        return tuple(t._replace(each=2 * t.each) for t in self.one.tapped(out, inputs[0]))
 
     def reads(self, out: Shape, *inputs: Shape) -> Size:
         return 0 if self.merge == "concat" else 2

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from archcalc.analysis import FIGURES, Analysis
+from archcalc.figures import CONNECTIONS
 from archcalc.report.columns import SHOWN, cells, foot, heads, plain, sum_of, to_the_right
 from archcalc.report.folding import lines
 from archcalc.report.model import outline
 from archcalc.report.terminal import notes
 from archcalc.report.text import clean, latex
+
+REAL = f"real_{CONNECTIONS}"  # the head of a column that leaves out taps on padding: there is no other place to say so
 
 
 def as_json(analysis: Analysis, depth: int | None = None) -> str:
@@ -56,7 +59,7 @@ def as_csv(analysis: Analysis, depth: int | None = None, columns: tuple[str, ...
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     first = ("name", "output_shape") if "kind" in columns else ("name", "kind", "output_shape")
-    writer.writerow([*first, *columns])
+    writer.writerow([*first, *(REAL if analysis.real_taps and c == CONNECTIONS else c for c in columns)])
     for line in lines(analysis, depth):
         writer.writerow([_raw(plain(line, c)) for c in (*first, *columns)])
     writer.writerow(["total", *("" for _ in first[1:]), *(_raw(sum_of(analysis, c)) for c in columns)])

@@ -10,13 +10,14 @@ from typing import Any, NamedTuple
 
 import archcalc
 from archcalc.analysis import Analysis, Outcome
-from archcalc.figures import BY_NAME, COUNTS, OF_NETWORK, Figure
+from archcalc.figures import BY_NAME, CONNECTIONS, COUNTS, OF_NETWORK, WITHOUT, Figure
 from archcalc.graph import Node
 from archcalc.report.explain.memory import at_peak, terms
 from archcalc.report.findings import summary
 from archcalc.report.html_layers import COLUMNS, entries_of, line_of, said_shape, shown, symbols_of, total_of
 from archcalc.report.html_source import VERDICTS, findings_of, listing
 from archcalc.report.model import shape_of
+from archcalc.report.terminal import REAL_TAPS
 from archcalc.report.text import clean, number
 from archcalc.resources import resource
 from archcalc.values import Table, said
@@ -74,7 +75,8 @@ def compact_html(analysis: Analysis) -> str:
     rows = [(clean(r.name), clean(r.kind), shape_of(r), *(number(getattr(r, f)) for f in figures)) for r in analysis.rows]
     inputs = [(clean(n.name), "input", said_shape(n)) for n in analysis.graph.inputs]
     foot = [number(getattr(analysis.totals, f)) for f in figures]
-    return str(_template("compact.html").render(network=clean(analysis.network), inputs=inputs, rows=rows, foot=foot))
+    note = REAL_TAPS if analysis.real_taps else ""
+    return str(_template("compact.html").render(network=clean(analysis.network), inputs=inputs, rows=rows, foot=foot, note=note))
 
 
 @cache
@@ -125,6 +127,7 @@ def _facts(analysis: Analysis) -> list[tuple[str, str]]:
     facts = [("File", graph.source), ("Input", _flow(graph.inputs)), ("Output", _flow(graph.outputs))]
     facts += [("Layers", f"{len(graph.layers):,}"), ("Values", graph.dtype), ("Layout", graph.layout.replace("_", " "))]
     facts += [("Batch", f"{analysis.batch:,}")] if analysis.batch != 1 else []
+    facts += [("Counted", REAL_TAPS)] if analysis.real_taps else []
     facts += [("Assumed", ", ".join(analysis.assumptions)), ("No pixel lost where", ", ".join(analysis.lossless))]
     return [(name, clean(text)) for name, text in facts if text]
 
@@ -152,7 +155,8 @@ def _card(analysis: Analysis, figure: Figure) -> Card:
         worked = _parts(analysis, figure.name, value)
         return Card(figure.name, figure.title, *shown(figure.name, value), figure.means, worked)
     worked = _sum(analysis, figure.name, value)
-    return Card(figure.name, figure.title, *shown(figure.name, value), f"{figure.means}, over all layers", worked)
+    says = f"{figure.means}, over all layers" + (WITHOUT if analysis.real_taps and figure.name == CONNECTIONS else "")
+    return Card(figure.name, figure.title, *shown(figure.name, value), says, worked)
 
 
 def _parts(analysis: Analysis, figure: str, value: Any) -> str:

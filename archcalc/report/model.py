@@ -44,6 +44,7 @@ def outline(analysis: Analysis, depth: int | None = None, count: str | None = No
         "layers": (layer(analysis, row) for row in analysis.rows),
         "groups": groups(analysis, depth),
         "totals": figures(analysis.totals, TOTALS),
+        **({"real_taps": True} if analysis.real_taps else {}),
         **({} if count is None else {"counts": counted_by(analysis, count)}),
         "diagnostics": [diagnostic(d) for d in analysis.diagnostics],
     }

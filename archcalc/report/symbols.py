@@ -23,6 +23,10 @@ KNOWN = {
     "batch": "number of samples",
     "params": "the layer's parameters",
     "macs": "the layer's multiply-accumulates",
+    "before": "taps that fall before the first value, over all places of the kernel",
+    "after": "taps that fall after the last value, over all places of the kernel",
+    "state before": "taps that fall before the first value of the state, over all places",
+    "state after": "taps that fall after the last value of the state, over all places",
     "bias adds": "additions of a bias, one for each output value that has one",
     "activations": "applications of the activation, one for each output value",
 }
@@ -76,7 +80,11 @@ def _meaning(name: str, arguments: dict[str, str]) -> str:
     if not number:
         return ""
     place = PLACES[int(number) - 1] if len(number) < 2 and 0 < int(number) <= len(PLACES) else f"{number}th"
-    return _of(head[:-1], arguments, f"along the {place} axis") if head.endswith("_") else _of(head, AXES, f"of the {place} input")
+    return (
+        _of(head[:-1], {**KNOWN, **arguments}, f"along the {place} axis")
+        if head.endswith("_")
+        else _of(head, AXES, f"of the {place} input")
+    )
 
 
 def _of(name: str, meanings: dict[str, str], where: str) -> str:

@@ -12,6 +12,7 @@ from archcalc.report.folding import lines
 from archcalc.report.text import BOLD, CYAN, DIM, Style, clean, number, pad, width
 
 IN_FOOTER = ("params", "trainable_params", "non_trainable_params", "units", "flops")  # are said below the table anyway
+REAL_TAPS = "Connections are without taps that fall on padding; MACs, FLOPs and expectations count them"
 LONG = 32  # characters of a total that stand in a table whatever else does
 
 
@@ -102,9 +103,10 @@ def _side_by_side(*parts: str) -> list[str]:
 
 
 def notes(analysis: Analysis) -> list[str]:
-    """What is assumed of sizes that are free, and for which of them every pixel is read."""
+    """What counts otherwise than usual; what is assumed of sizes that are free, and for which of them every pixel is read."""
     assumed, lossless = analysis.assumptions, analysis.lossless
     found = [f"Assumed: {', '.join(assumed)}"] if assumed else []
+    found = [REAL_TAPS, *found] if analysis.real_taps else found
     return found + ([f"No pixel is lost where {', '.join(lossless)}"] if lossless else [])
 
 

@@ -26,13 +26,14 @@ from archcalc.values import Dims
 
 class Options(NamedTuple):
     """What the user sets from outside: parameters as expressions (`classes=5`), input sizes by name (None: the only one), the batch,
-    and which warnings are on.
+    which warnings are on, and whether taps that fall on padding are left out of the connections.
     """
 
     parameters: dict[str, str] = {}
     inputs: dict[str | None, str] = {}
     batch: int = 1
     checks: Checks = Checks()
+    real_taps: bool = False
 
 
 class UsageError(Exception):

@@ -15,11 +15,12 @@ from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Graph
 from archcalc.names import suggestion
 from archcalc.recipes import DATA_SETS, LOSSES, METRICS, OPTIMIZERS, Recipe
+from archcalc.registry import declare
 from archcalc.resolve.expressions import evaluate
 from archcalc.resolve.labels import Frame
 from archcalc.resolve.scope import Fail, Scope
 from archcalc.source import Span
-from archcalc.spec import Layer, declare
+from archcalc.spec import Layer
 from archcalc.syntax import tree
 from archcalc.values import Word
 

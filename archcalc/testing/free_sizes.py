@@ -33,8 +33,8 @@ Found = list[str]
 class FreeSizes:
     """A run over many networks, and what it has found so far."""
 
-    def __init__(self, count: int, seed: int = 0) -> None:
-        self.count, self.seed = count, seed
+    def __init__(self, count: int, seed: int = 0, real_taps: bool = False) -> None:
+        self.count, self.seed, self.real_taps = count, seed, real_taps
         self.done = 0
         self.seconds = 0.0
         self.counts: Counter[str] = Counter()
@@ -60,7 +60,7 @@ class FreeSizes:
 
     def compare(self, text: str, names: tuple[str, ...], chance: Chance) -> Found:
         """All that is different in a network."""
-        free = analyze(text=text, network="N")
+        free = analyze(text=text, network="N", real_taps=self.real_taps)
         codes = {d.code for d in free.diagnostics if d.severity == "error"}
         if codes:
             self.counts["refused: a number is needed" if codes & set(NUMBERS_NEEDED) else "refused at every size"] += 1
@@ -75,7 +75,7 @@ class FreeSizes:
 
     def _agrees(self, text: str, document: dict[str, Any], sizes: Sizes) -> Iterator[str]:
         """Where the assumptions hold: the analysis with numbers, and every formula."""
-        fixed = analyze(text=text, network="N", params=sizes)
+        fixed = analyze(text=text, network="N", params=sizes, real_taps=self.real_taps)
         self.counts["sizes where the assumptions hold"] += 1
         if not fixed.ok:
             yield f"{sizes}: {document['assumptions']} hold, but {_errors(fixed)}"

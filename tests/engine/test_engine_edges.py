@@ -10,6 +10,7 @@ from engine.harness import graph_of, network
 
 import archcalc
 from archcalc.engine.edges import edges
+from archcalc.figures import FIGURES
 from archcalc.registry import every_kind
 
 np = pytest.importorskip("numpy", reason="NumPy is not installed")
@@ -42,6 +43,13 @@ FURTHER += [
     ("dot (1, 3)", (5, 3, 2), (2, 3, 5)),
     ("dot 1, normalize", (8,), (8,)),
     ("gru 4, noreset_after, backwards", (5, 3), (4,)),
+    ("depthwise 3, same, /2, dilation=3", (9, 8, 2)),
+    ("separable 2, 2x3, pad=((4, 0), (1, 5)), /3x2, dilation=2, nobias", (5, 4, 2)),
+    ("conv 2, 5x3, pad=6, /3", (2, 3, 2)),
+    ("maxpool 2x3, /3x1, pad=((3, 1), (0, 4))", (4, 5, 2)),
+    ("stft_spectrogram 8, 3, same", (17, 2)),
+    ("spectral_norm { conv 3, 3, same, dilation=2 }", (4, 5, 2)),
+    ("bidirectional { conv_lstm 2, 3, same, dilation=2 }", (3, 4, 5, 2)),
     ("conv_lstm 3, 2x3, same, /1x2, sequences", (4, 5, 6, 2)),
     ("bidirectional sum { conv_lstm 2, 3, same, sequences }", (3, 7, 2)),
     ("bidirectional ave { stacked_rnn sequences { lstm 4; gru 3, nobias } }", (5, 2)),
@@ -70,6 +78,9 @@ def test_edges_are_archcalcs_connections(line: Line) -> None:
     row = row_of(line)
     arrays = [np.zeros((2, *x)) for x in line.shapes]
     assert edges(row.node.layer, line.shapes) == edges(row.node.layer, arrays) == row.connections
+    real = archcalc.analyze(text=network(line.line, *line.shapes), real_taps=True)
+    assert edges(row.node.layer, line.shapes, real=True) == real.layers["L"].connections == real.totals.connections
+    assert all(getattr(real.layers["L"], figure) == getattr(row, figure) for figure in FIGURES if figure != "connections")
 
 
 def test_lenet5_has_340_908_edges(examples: Any) -> None:
@@ -92,6 +103,9 @@ def test_other_kinds_and_too_many_are_not_counted() -> None:
     (node,) = graph_of(network("dense 100", (100,))).layers
     assert edges(node.layer, [(100,)], limit=10_099) is None
     assert edges(node.layer, [(100,)], limit=10_100) == 10_100
+    (node,) = graph_of(network("maxpool 2, /1, pad=100", (1, 1))).layers
+    assert edges(node.layer, [(1, 1)], limit=399, real=True) is None  # those on padding are looked at, too
+    assert edges(node.layer, [(1, 1)], limit=400, real=True) == 2
 
 
 def test_every_kind_that_computes_is_known() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archcalc.analysis import Analysis
 from archcalc.analysis.derive import Derivation
-from archcalc.figures import SHAPE, means
+from archcalc.figures import CONNECTIONS, SHAPE, WITHOUT, means
 from archcalc.graph import Node, say_shape
 from archcalc.report.explain.blocks import Blocks, Equation, Heading, Prose, Quoted
 from archcalc.report.explain.origins import origins
@@ -15,7 +15,8 @@ from archcalc.report.text import number
 
 def of_layer(analysis: Analysis, node: Node, figure: str) -> Blocks:
     """What explains a figure of a layer; the working comes last."""
-    blocks: Blocks = [Heading(f"{node.name}.{figure}", means(figure)), *_place(node)]
+    real_taps = analysis.real_taps and figure == CONNECTIONS
+    blocks: Blocks = [Heading(f"{node.name}.{figure}", means(figure) + (WITHOUT if real_taps else "")), *_place(node)]
     if figure in OF_LAYER:
         return [*blocks, *find(OF_LAYER[figure])(analysis, node)]
     derivation = analysis.derivation(node.name, figure) if node.name in analysis.layers else None
@@ -23,6 +24,10 @@ def of_layer(analysis: Analysis, node: Node, figure: str) -> Blocks:
         value = say_shape(node.shape) if figure == SHAPE else number(getattr(node.row, figure))
         return [*blocks, Prose((value + _why_none(node, figure, value),))]
     blocks += origins(analysis, node, figure)
+    if real_taps:
+        from archcalc.report.explain.taps import working  # seldom asked for
+
+        blocks += working(node)
     return [*blocks, equation(f"{node.name}.{figure}", derivation, node)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from archcalc.analysis import Analysis
-from archcalc.figures import SHAPE, means
+from archcalc.figures import CONNECTIONS, SHAPE, WITHOUT, means
 from archcalc.graph import Group, Node, say_shape
 from archcalc.report.explain.blocks import Blocks, Heading, Prose, Quoted, Table
 from archcalc.report.explain.ways import OF_TOTAL, find
@@ -18,7 +18,7 @@ COUNTED_BY_OTHERS = ("macs", "flops")  # in ways of their own
 
 def of_total(analysis: Analysis, figure: str) -> Blocks:
     """A figure of the network: what each layer adds, block by block."""
-    blocks: Blocks = [Heading(f"total.{figure}", means(figure) + ("" if figure in OF_TOTAL else ", over all layers"))]
+    blocks: Blocks = [Heading(f"total.{figure}", _means(analysis, figure, "" if figure in OF_TOTAL else ", over all layers"))]
     if figure in OF_TOTAL:
         return [*blocks, *find(OF_TOTAL[figure])(analysis)]
     total = number(getattr(analysis.totals, figure))
@@ -33,7 +33,7 @@ def of_total(analysis: Analysis, figure: str) -> Blocks:
 def of_group(analysis: Analysis, group: Group, figure: str) -> Blocks:
     """A figure of a block instance: what each of its layers adds. Its shapes are those that come out of it."""
     blocks: Blocks = [
-        Heading(f"{group.name}.{figure}", means(figure) + ("" if figure == SHAPE else ", over all its layers")),
+        Heading(f"{group.name}.{figure}", _means(analysis, figure, "" if figure == SHAPE else ", over all its layers")),
         Quoted(f"{group.span.source.name}:{group.span.line}", " ".join(group.span.text.split())),
     ]
     if figure == SHAPE:
@@ -41,6 +41,10 @@ def of_group(analysis: Analysis, group: Group, figure: str) -> Blocks:
         return [*blocks, Prose((*said, *(f"`explain ... {node.name}.shape` has the working" for node in group.outputs[:1])))]
     inner = len(instances(group))
     return [*blocks, Table(COLUMNS, _terms(counted(group), figure, inner), total=(group.name, number(getattr(group.row, figure))))]
+
+
+def _means(analysis: Analysis, figure: str, over: str) -> str:
+    return means(figure) + over + (WITHOUT if analysis.real_taps and figure == CONNECTIONS else "")
 
 
 def _terms(nodes: Iterable[Node], figure: str, depth: int = 0) -> tuple[tuple[str, ...], ...]:
