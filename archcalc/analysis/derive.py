@@ -131,8 +131,13 @@ class Tracer:
     def _connections(self) -> Size:
         if not self.layer.computes:
             return 0
-        if self.real_taps and (found := self._without_padding()) is not None:
-            return found
+        if self.real_taps:
+            try:
+                found = self._without_padding()
+            except Refusal:  # there is no figure either, and it was said why
+                return 0
+            if found is not None:
+                return found
         weightless = self.layer.edges(self.out, *self.inputs)
         products = [product.macs * product.reads for product in self.products]
         return add_up([*([self._weighted()] if self.weights else []), *products, weightless])

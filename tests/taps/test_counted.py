@@ -124,7 +124,7 @@ def test_both_a_stride_and_a_dilation_need_numbers() -> None:
         below(columns.Column([3, 4]), 5, 3, 2, 2)  # which of the two are 1 is no column's matter here
     a = archcalc.analyze(text="network N(H) { input H x 3; D: depthwise 3, /2, same, dilation=2; relu }", real_taps=True)
     assert [d.code for d in a.diagnostics] == ["E213"] and a.layers["D"].connections is a.totals.connections is None
-    assert a.layers["D"].params == 12
+    assert a.layers["D"].params == 12 and a.derivations("D").keys() >= {"params", "macs"} and "connections" not in a.derivations("D")
     fixed = archcalc.analyze(text="network N(H) { input H x 3; depthwise 3, /2, same, dilation=2 }", params={"H": 9}, real_taps=True)
     assert fixed.ok and fixed.totals.connections == 3 * (5 * 3 - 2) + 15  # one tap at each end
     text = "network N(H) { input H x 3; depthwise 3, /2, dilation=2 }"  # where nothing is padded, there is nothing to count

@@ -124,6 +124,19 @@ def test_explain_shows_the_taps(file: str) -> None:
         assert "kernel, axis 2" in run("explain", file, "C1.connections", "--real-taps", "--format", form)
 
 
+def test_axes_that_differ_are_numbered_and_places_are_a_stride_apart() -> None:
+    """Along the first axis the places -5 and -3, then -1 ... 9 of 5 taps each: 5 and 3 and 1 before, 2 and 4 after 10 positions."""
+    from archcalc.report.explain import explanation
+
+    a = package.analyze(text="network N { input 10x10x1; M: maxpool 5x3, /2x1, pad=((5, 4), (0, 1)) }", real_taps=True)
+    derivation = a.derivation("M", "connections")
+    assert derivation.symbols == "(h_out*f_1 - before_1 - after_1)*(w_out*f_2 - after_2)*c_out"
+    assert derivation.numbers == "(8*5 - 9 - 6)*(9*3 - 1)*1"
+    lines = explanation(a, "M.connections")[0].splitlines()
+    assert next(" ".join(line.split()) for line in lines if "axis 1 " in line) == "the window, axis 1 8*5 = 40 5 + 3 + 1 = 9 4 + 2 = 6 25"
+    assert any(line.strip().endswith("over all places of the kernel, along the second axis") for line in lines)
+
+
 def test_blocks_have_the_sums_of_their_layers() -> None:
     text = "block b(c) { conv c, 3x3, same; maxpool 3x3, /1, same }\nnetwork N { input 9x9x2; repeat 2 { b 4 }; zero_pad 1; conv 2, 3x3 }"
     a = package.analyze(text=text, real_taps=True)

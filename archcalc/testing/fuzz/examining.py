@@ -169,6 +169,7 @@ class _Once:
             {chance.one((None, "input", "a")): chance.one(("4", "2x2", "8x8x4", "64x64x3", value))} if chance.percent(50) else {},
             chance.one((1, 1, 7, 2**40)),
             self._by("configuration", self._configured) or Checks(),
+            chance.percent(40),
         )
 
     def _configured(self) -> Checks:
