@@ -26,12 +26,12 @@ class Analysis(analysis.Analysis):
 
     def to_html(self) -> str:
         """The HTML report: a whole page, which needs nothing else."""
-        from archcalc.report.html import as_html
+        from archcalc.report.page import as_html
 
         return as_html(self)
 
     def _repr_html_(self) -> str:
-        from archcalc.report.html import compact_html
+        from archcalc.report.page.compact import compact_html
 
         return compact_html(self)
 

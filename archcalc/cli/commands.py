@@ -88,7 +88,7 @@ def _formatted(analysis: Analysis, values: Values, shown: dict[str, Any]) -> str
 
 
 def _html(analysis: Analysis) -> str:
-    from archcalc.report.html import MAX_LAYERS, as_html
+    from archcalc.report.page import MAX_LAYERS, as_html
 
     if len(analysis.rows) > MAX_LAYERS:
         complain(f"a page has at most {MAX_LAYERS:,} layers, and this network has {len(analysis.rows):,}; --format csv and json have all")

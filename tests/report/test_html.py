@@ -14,7 +14,9 @@ from html_page import Element, read
 import archcalc
 from archcalc.analysis import Analysis
 from archcalc.report.formats import as_json
-from archcalc.report.html import COLUMNS, as_html, compact_html
+from archcalc.report.page import as_html
+from archcalc.report.page.compact import compact_html
+from archcalc.report.page.layers import COLUMNS
 from archcalc.report.terminal import memory
 from archcalc.report.text import clean
 
@@ -149,7 +151,7 @@ def test_parameters_that_are_not_trained_are_told_apart():
 
 
 def test_c3_s_table_is_drawn_as_table_i_of_lecun_1998():
-    drawing = section(read(as_html(LENET5)), "maps").one("table")
+    drawing = section(read(as_html(LENET5)), "connections").one("table")
     assert [th.text for th in drawing.one("thead").all("th")] == ["map", *map(str, range(16))]
     rows = drawing.one("tbody").all("tr")
     assert [row.cells[0].text for row in rows] == [str(i) for i in range(6)]
@@ -162,7 +164,7 @@ def test_c3_s_table_is_drawn_as_table_i_of_lecun_1998():
 def test_a_table_too_large_to_draw_is_told_of():
     rows = "\n".join("X" * 200 for _ in range(200))
     text = f"table T {{\n{rows}\n}}\nnetwork N {{ input 4x4x200; conv 200, 3x3, maps=T }}"
-    maps = section(read(as_html(archcalc.analyze(text=text))), "maps")
+    maps = section(read(as_html(archcalc.analyze(text=text))), "connections")
     assert not maps.all("table")
     assert "200 of 200" in maps.text
 

@@ -25,7 +25,8 @@ from archcalc.report import formats
 from archcalc.report.columns import HEADS, SHOWN, as_counted_by
 from archcalc.report.explain import explanation
 from archcalc.report.findings import render
-from archcalc.report.html import MAX_LAYERS, as_html, compact_html
+from archcalc.report.page import MAX_LAYERS, as_html
+from archcalc.report.page.compact import compact_html
 from archcalc.report.terminal import table
 from archcalc.report.text import Style, clean
 from archcalc.testing.chance import Chance

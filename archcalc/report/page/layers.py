@@ -1,21 +1,24 @@
-"""The layer table of the HTML report: for each layer its figures, and for each figure the working that it opens to."""
+"""The layer table of the report: for each layer its figures, and for each figure the working that it opens to."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from archcalc.analysis import Analysis, Derivation
 from archcalc.analysis.costs import Row
 from archcalc.analysis.fields import text
-from archcalc.figures import FIELD_NAMES
-from archcalc.graph import Graph, Node, say_shape
+from archcalc.figures import BY_NAME, FIELD_NAMES
+from archcalc.graph import Node
+from archcalc.languages import mark, tr
 from archcalc.report.model import shape_of
+from archcalc.report.page.figures import shown
+from archcalc.report.page.place import Page, said_shape
 from archcalc.report.symbols import legend
-from archcalc.report.terminal import memory
 from archcalc.report.text import clean, number
 
 COLUMNS = ("params", "connections", "units", "macs", "flops", "activation_bytes", "weight_bytes")
+TALL = 40  # rows from which a table scrolls under its head
 
 
 class Working(NamedTuple):
@@ -45,11 +48,15 @@ class Entry(NamedTuple):
     cells: tuple[Cell, ...]
 
 
-def shown(figure: str, value: Any) -> tuple[str, str]:
-    """A figure's exact value ("" where it is unknown), and how it is shown."""
-    if value is None:
-        return "", "?"
-    return str(value), memory(value) if figure.endswith("bytes") else number(value)
+class Layers(NamedTuple):
+    """The table: its heads with their meanings, the inputs, a row for each layer, the totals; what the symbols stand for."""
+
+    columns: list[tuple[str, str]]
+    inputs: list[tuple[str, str, int | None, str]]
+    entries: list[Entry]
+    foot: list[Cell]
+    tall: bool
+    symbols: list[tuple[str, str]]
 
 
 def total_of(analysis: Analysis, figure: str) -> Cell:
@@ -65,19 +72,28 @@ def _with_before(analysis: Analysis) -> Iterator[tuple[Row, Node | None]]:
         before = row.node
 
 
-def entries_of(analysis: Analysis, ids: dict[str, str], lines: int) -> list[Entry]:
-    """Every row. `ids` are the places of the layers in the page; `lines` is how many lines the listing has."""
-    return [_entry(analysis, row, before, ids, lines) for row, before in _with_before(analysis)]
+def section(page: Page) -> Layers:
+    """The whole table."""
+    analysis = page.analysis
+    entries = [_entry(page, row, before) for row, before in _with_before(analysis)]
+    return Layers(
+        [(tr(BY_NAME[name].narrow or BY_NAME[name].title), tr(BY_NAME[name].means)) for name in COLUMNS],
+        [(page.ids[n.name], clean(n.name), page.line_of(n), said_shape(n)) for n in analysis.graph.inputs],
+        entries,
+        [total_of(analysis, figure) for figure in COLUMNS],
+        len(entries) > TALL,
+        symbols_of(analysis, entries),
+    )
 
 
-def _entry(analysis: Analysis, row: Row, before: Node | None, ids: dict[str, str], lines: int) -> Entry:
-    node = row.node
-    notes = [] if node.inputs == (before,) or not node.inputs else ["from " + ", ".join(n.name for n in node.inputs)]
-    notes += [f"weights of {node.shares.name}"] if node.shares else []
+def _entry(page: Page, row: Row, before: Node | None) -> Entry:
+    analysis, node = page.analysis, row.node
+    notes = [] if node.inputs == (before,) or not node.inputs else [tr("from {names}", names=", ".join(n.name for n in node.inputs))]
+    notes += [tr("weights of {name}", name=node.shares.name)] if node.shares else []
     shape = Cell("output_shape", "", shape_of(row), (*_workings(analysis, row, "output_shape"), *_field(analysis, node)))
     cells = (shape, *(_figure(analysis, row, figure) for figure in COLUMNS))
     title = node.layer.title if node.layer else node.kind
-    return Entry(ids[node.name], clean(node.name), clean(title), line_of(analysis.graph, node, lines), clean("; ".join(notes)), cells)
+    return Entry(page.ids[node.name], clean(node.name), clean(title), page.line_of(node), clean("; ".join(notes)), cells)
 
 
 def _field(analysis: Analysis, node: Node) -> tuple[Working, ...]:
@@ -87,14 +103,14 @@ def _field(analysis: Analysis, node: Node) -> tuple[Working, ...]:
         return ()
     parts = [text(fields), *(f"{part.removeprefix('field_')} {text(fields, part)}" for part in FIELD_NAMES[1:])]
     whole = all(isinstance(field, str) for field in fields.values())
-    return (Working("receptive field", (clean(parts[0] if whole else ", ".join(parts)),)),)
+    return (Working(tr("receptive field"), (clean(parts[0] if whole else ", ".join(parts)),)),)
 
 
 def _figure(analysis: Analysis, row: Row, figure: str) -> Cell:
     workings = _workings(analysis, row, figure)
     if figure == "params" and row.non_trainable_params is not None and (row.non_trainable_params == 0) is not True:
-        for part, head in (("trainable_params", "trainable"), ("non_trainable_params", "not trainable")):
-            workings += _workings(analysis, row, part, f"{head} {number(getattr(row, part))}")
+        for part, head in (("trainable_params", mark("trainable {count}")), ("non_trainable_params", mark("not trainable {count}"))):
+            workings += _workings(analysis, row, part, tr(head, count=number(getattr(row, part))))
     return Cell(figure, *shown(figure, getattr(row, figure)), workings)
 
 
@@ -112,15 +128,3 @@ def symbols_of(analysis: Analysis, entries: list[Entry]) -> list[tuple[str, str]
     """What the symbols in the derivations stand for."""
     formulas = {w.lines[0] for entry in entries for cell in entry.cells for w in cell.workings}
     return legend(formulas, [row.node for row in analysis.rows])
-
-
-def said_shape(node: Node) -> str:
-    """A node's shape, "?" where it is unknown."""
-    return say_shape(node.shape) if node.shape is not None else "?"
-
-
-def line_of(graph: Graph, node: Node, lines: int) -> int | None:
-    """The line of the listing that the node was written on; None for one of another file."""
-    here = node.span is not None and graph.span is not None and node.span.source is graph.span.source
-    line = node.span.line if node.span and here else None
-    return line if line is not None and line <= lines else None

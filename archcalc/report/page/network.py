@@ -1,0 +1,9 @@
+"""The network drawn as a graph."""
+
+from __future__ import annotations
+
+from archcalc.report.page.place import Page
+
+
+def section(page: Page) -> None:
+    """Nothing yet."""

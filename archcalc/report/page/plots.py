@@ -1,0 +1,9 @@
+"""Figures along the layers, as plots."""
+
+from __future__ import annotations
+
+from archcalc.report.page.place import Page
+
+
+def section(page: Page) -> None:
+    """Nothing yet."""

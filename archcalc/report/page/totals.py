@@ -1,0 +1,75 @@
+"""The totals: a card for each, which opens to its definition and the sum that it is."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from archcalc.analysis import Analysis
+from archcalc.figures import CONNECTIONS, COUNTS, OF_NETWORK, WITHOUT, Figure
+from archcalc.languages import tr, trn
+from archcalc.report.explain.memory import at_peak, terms
+from archcalc.report.page.figures import shown
+from archcalc.report.page.place import Page
+from archcalc.report.text import clean
+
+MOST_TERMS = 16  # a sum of more layers than this is not written out
+
+PARTS = {"peak_activation_bytes": at_peak, "training_bytes": terms}  # of figures that are no sums over layers
+
+
+class Card(NamedTuple):
+    """A total: its definition, and the sum that it is."""
+
+    figure: str
+    title: str
+    exact: str
+    shown: str
+    means: str
+    sum: str
+
+
+class Totals(NamedTuple):
+    """The cards; and whether a total is unknown."""
+
+    cards: list[Card]
+    unknown: bool
+
+
+def section(page: Page) -> Totals:
+    """Every total, of the network too."""
+    analysis = page.analysis
+    cards = [_card(analysis, figure) for figure in (*COUNTS, *OF_NETWORK)]
+    return Totals(cards, any(value is None for value in analysis.totals))
+
+
+def _card(analysis: Analysis, figure: Figure) -> Card:
+    value = getattr(analysis.totals, figure.name)
+    if figure in OF_NETWORK:
+        worked = _parts(analysis, figure.name, value)
+        return Card(figure.name, tr(figure.title), *shown(figure.name, value), tr(figure.means), worked)
+    worked = _sum(analysis, figure.name, value)
+    means = tr("{meaning}, over all layers", meaning=tr(figure.means)) + (
+        tr(WITHOUT) if analysis.real_taps and figure.name == CONNECTIONS else ""
+    )
+    return Card(figure.name, tr(figure.title), *shown(figure.name, value), means, worked)
+
+
+def _parts(analysis: Analysis, figure: str, value: Any) -> str:
+    """What a figure of the network is made of."""
+    if value is None:
+        return tr("unknown: a layer that it needs has a mistake")
+    parts = [(name, size) for name, _, size in PARTS[figure](analysis)]
+    if not parts:
+        return tr("which layer has the most depends on the sizes: {value}", value=value)
+    if len(parts) > MOST_TERMS:
+        return trn("{n} output that is alive = {total}", "{n} outputs that are alive at once = {total}", len(parts), total=value)
+    return clean(" + ".join(f"{name} {size}" for name, size in parts)) + f" = {value}"
+
+
+def _sum(analysis: Analysis, figure: str, value: Any) -> str:
+    if value is None:
+        return tr("unknown: a layer that it needs has a mistake")
+    found = [str(n) for row in analysis.rows if ((n := getattr(row, figure)) == 0) is not True]
+    if len(found) > MOST_TERMS:
+        return trn("the figure of {n} layer = {total}", "the sum of {n} layers' figures = {total}", len(found), total=value)
+    return " + ".join(found) + f" = {value}" if len(found) > 1 else str(value)
