@@ -14,7 +14,8 @@ import pytest
 from running import ROOT, archcalc, environment
 
 import archcalc as package
-from archcalc.report.html import as_html, compact_html
+from archcalc.report.page import as_html
+from archcalc.report.page.compact import compact_html
 
 NETWORK = """network N {
     input 28x28x1
