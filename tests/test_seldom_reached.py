@@ -91,6 +91,35 @@ def test_within_a_wrapper_it_is_the_layer_inside_that_is_mended() -> None:
     assert code == "W101" and fixes[1].startswith("so would `pad=1` or `same`")
 
 
+def test_advice_names_the_smallest_padding_alone() -> None:
+    ((_, _, fixes),) = found("input 10x1", "c: conv 2, 5, /4")
+    assert fixes == ("an input of 9 or 13 would lose none", "so would `pad=2` or `same` or a kernel of 6")
+
+
+@pytest.mark.parametrize(
+    ("size", "kernel", "axes"),
+    [("8", "", "positions"), ("8x8", "x{}", "rows and columns"), ("8x8x8", "x{}x{}", "planes and rows and columns")],
+)
+def test_axes_along_which_branches_do_not_line_up_have_their_names(size: str, kernel: str, axes: str) -> None:
+    odd, even = "3" + kernel.replace("{}", "3"), "2" + kernel.replace("{}", "2")
+    ((code, message, _),) = found(
+        f"input {size}x1", f"a: conv 2, {odd}, same from input", f"b: conv 2, {even}, same from input", "add from a, b"
+    )
+    assert code == "W120" and message.startswith(f"along {axes}, the fields")
+
+
+@pytest.mark.parametrize(("kernel", "lost"), [(2, "the last 2 positions"), (3, "the last position")])
+def test_what_is_lost_at_every_size(kernel: int, lost: str) -> None:
+    # 3*H - (kernel - 1) in threes
+    (finding,) = archcalc.analyze(text=f"network N(H) {{ input H x 3; upsample 3; conv 2, {kernel}; maxpool 3 }}").diagnostics
+    assert finding.code == "W101" and finding.message.startswith(f"no window reads {lost}: so it is")
+
+
+def test_a_softmax_over_other_axes_is_no_second_one() -> None:
+    assert found("input 9", "dense 4, softmax", "reshape 2x2", "softmax") == []
+    assert [code for code, *_ in found("input 9", "dense 4, softmax", "softmax")] == ["W109"]
+
+
 # ---- refusals
 
 

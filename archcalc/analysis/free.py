@@ -12,9 +12,8 @@ from archcalc.analysis.lints.windows import axes_of, zeros_after
 from archcalc.diagnostics import Diagnostic
 from archcalc.figures import FIGURES
 from archcalc.graph import Graph, Node, explain_refusal
-from archcalc.sizes import Refusal, Size, free_sizes, maximum, settled
+from archcalc.sizes import Refusal, free_sizes, maximum, settled
 from archcalc.symbolic.saying import assumptions, without_loss
-from archcalc.windows import Window
 
 
 def free_costs(node: Node, value_bytes: int, batch: int, findings: list[Diagnostic]) -> Row:
@@ -74,16 +73,7 @@ def _windows(node: Node) -> Iterator[tuple[str, Any, Any]]:
     for window, n, axis, more in zip(windows, node.input_shapes[0], axes, zeros, strict=False):
         spare = maximum(maximum(window.stride - window.reach, 0), more)
         if window.word != "same":  # which reaches the end, but for gaps
-            yield axis, _reads_all(window, n, spare), partial(window.unread, n)
-
-
-def _reads_all(window: Window, n: Size, spare: Size) -> Any:
-    """Whether windows leave no more than so much at the end of an axis."""
-    before, after = window.pads(n)
-    if window.ceil or window.word == "causal" or (before < window.reach) is not True:
-        return settled(window.unread(n)) <= spare
-    left = settled((n + before + after - window.reach) % window.stride)  # of which padding takes its part
-    return left == 0 if (after + spare == 0) is True else left <= after + spare
+            yield axis, settled(window.unread(n)) <= spare, partial(window.unread, n)
 
 
 def _always(node: Node, always: list[tuple[str, Any]]) -> Diagnostic:
