@@ -13,7 +13,7 @@ import archcalc
 
 ROOT = Path(__file__).resolve().parents[2]
 EVIDENCE = ROOT / "docs" / "evidence"
-OTHERS = ("bench.json", "soak.json", "other-tools.json", "symbolic.json")
+OTHERS = ("bench.json", "soak.json", "other-tools.json", "symbolic.json", "fuzz.json", "coverage.json", "mutation.json")
 FILES = sorted(path for path in EVIDENCE.glob("*.json") if path.name not in OTHERS)
 
 
@@ -113,6 +113,22 @@ def test_the_run_over_free_sizes_is_whole_and_the_page_has_its_figures() -> None
     numbers = {n.replace(",", "") for n in re.findall(r"\d[\d,]*\d", section)}
     counts = run["counts"]
     assert {str(counts[k]) for k in ("symbolic", "formulas worked out", "sizes where the assumptions hold")} <= numbers
+
+
+def of(name: str, section: str) -> tuple[dict[str, Any], set[str]]:
+    """A document, and the numbers that the page has under a heading."""
+    page = (EVIDENCE / "README.md").read_text(encoding="utf-8")
+    text = page.partition(f"## {section}\n")[2].partition("\n## ")[0]
+    assert text, section
+    return json.loads((EVIDENCE / name).read_text(encoding="utf-8")), {n.replace(",", "") for n in re.findall(r"\d[\d,.]*\d|\d", text)}
+
+
+def test_the_fuzzer_ran_an_hour_and_found_nothing_that_is_left() -> None:
+    fuzz, numbers = of("fuzz.json", "Whatever is put in")
+    assert fuzz["schema"] == "archcalc/fuzz/1" and fuzz["complete"] and fuzz["seconds"] >= 3_600 and fuzz["jsonschema"]
+    assert fuzz["findings"] == [] and fuzz["processes_that_died"] == 0
+    assert sum(fuzz["made"].values()) == fuzz["inputs"] == fuzz["ways"]["parse"] and fuzz["ways"]["again"] and fuzz["ways"]["command line"]
+    assert {str(fuzz["inputs"]), str(len(fuzz["codes"])), str(fuzz["ways"]["code"])} <= numbers
 
 
 def test_every_page_link_is_there() -> None:

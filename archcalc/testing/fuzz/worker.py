@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from archcalc.codes import CODES
 from archcalc.testing.chance import Chance
 from archcalc.testing.drawn_networks import draw_network, kinds_by_name
 from archcalc.testing.fuzz.examining import Examiner, Finding, Seen, schema
@@ -73,7 +74,7 @@ class _Work:
             self.corpus.append(data)
         for finding in found.findings:
             self._report(finding, data, number)
-        facts = {"way": way, "ways": dict(found.ways), "digest": found.digest, "codes": [f for f in found.features if len(f) == 4]}
+        facts = {"way": way, "ways": dict(found.ways), "digest": found.digest, "codes": sorted(found.features & CODES.keys())}
         self.report("done", number=number, data=_text(data), new=new, **facts)
 
     def _made(self, chance: Chance) -> tuple[str, bytes]:
