@@ -206,6 +206,17 @@ def _real(axes: tuple[Any, ...], of: str) -> list[Size]:
     return found
 
 
+def terms_of_params(node: Node) -> list[Derivation]:
+    """The terms that add up to a layer's parameters: one for each group of maps whose kernels are of one size."""
+    groups: list[list[Weight]] = []
+    for weight in Tracer(node).weights if node.layer is not None and node.seen is not None else ():
+        if not groups or weight.name in {w.name for w in groups[-1]}:
+            groups.append([])
+        groups[-1].append(weight)
+    sizes = [_share(group, reads=False) * _leaf(group[0].maps) for group in groups]
+    return [Derivation("params", size.symbols, size.numbers, str(settled(size.value))) for size in sizes]
+
+
 def _argument(a: Arg, n: Size, axis: int | None) -> Traced:
     return Traced(n, str(a.symbol) + ("" if axis is None else f"_{axis + 1}"))
 
