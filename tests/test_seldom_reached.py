@@ -73,6 +73,18 @@ def test_a_field_of_one_input_of_several_is_asked_for_by_its_name() -> None:
     assert code == "E201" and "one field for each input: a, b" in message
 
 
+def test_two_that_each_read_one_axis_and_are_one_value_read_all_of_both() -> None:
+    tall_and_turned = ("input 4x4x1", "a: conv 1, 4x4 from input", "p: permute (2, 1, 3) from input", "b: conv 1, 4x4 from p")
+    assert fields(*tall_and_turned, "s: add from a, b")["s"] == "whole"
+
+
+def test_an_expectation_may_have_a_word_on_its_left_and_knows_a_word_from_a_name() -> None:
+    assert found("input 4", "d: dense 3", "expect whole == d.receptive_field") == []
+    assert [(code, message) for code, message, _ in found("input 4", "d: dense 3", "expect nope == 3")] == [
+        ("E104", "there is nothing called `nope` here")
+    ]
+
+
 # ---- warnings
 
 
@@ -130,12 +142,58 @@ def test_a_softmax_over_other_axes_is_no_second_one() -> None:
         (("a: input 4x4", "b: input 4x4x1", "concat from a, b"), "E307", "2 and 3 axes"),
         (("input 6x3", "rescale [1, 2, 3], offset=[1, 2]"), "E311", "offset"),
         (("input 3", "s: input 4", "t: input 4", "rnn_cell 4 from input, s, t"), "E118", "2 inputs"),
-        (("input 28x28x3", "resize 224x224x3"), "E303", "3"),
+        (("i: input 5x3", "s: input 4", "t: input 4", "gru 4 from i, s, t"), "E118", "1 to 2 inputs"),
+        (("i: input 5x3", "s: input 4", "t: input 4", "rnn 4 from i, s, t"), "E118", "1 to 2 inputs"),
+        (("i: input 5x3", "s: input 4", "t: input 4", "u: input 4", "lstm 4 from i, s, t, u"), "E118", "1 to 3 inputs"),
+        (("q: input 5x6x4", "k: input 3x7x4", "mha 2, 3, attention_axes=1 from q, k"), "E307", "axis 2 is 6 and 7"),
+        (("input 8x8x3", "random_erasing 1.5"), "E121", "from 0 to 1"),
+        (("input 8x8x3", "random_grayscale 1.5"), "E121", "from 0 to 1"),
+        (("input 5x4", 'einsum_dense "abc,cd->abd", (foo, 64)'), "E121", "`none` stands for"),
     ],
 )
 def test_refused(lines: tuple[str, ...], code: str, says: str) -> None:
     ((got, message, _),) = found(*lines)
     assert got == code and says in message
+
+
+def test_a_size_with_channels_is_told_that_they_stay() -> None:
+    assert found("input 28x28x3", "resize 224x224x3") == [
+        (
+            "E303",
+            "`size` has 3 entries; what flows in has 2 spatial axes",
+            ("rows and columns, as in 224x224; the channels stay as they are",),
+        )
+    ]
+
+
+def test_only_where_there_are_several_letters_one_size_for_each_is_advised() -> None:
+    ((_, _, one),) = found("input 5x4", 'einsum_dense "abc,cd->ad", (64, 2)')
+    ((_, _, two),) = found("input 5x4", 'einsum_dense "abc,cd->abd", 64')
+    assert (one, two) == ((), ("one for each letter: (none, 64)",))
+
+
+# ---- what comes out
+
+
+@pytest.mark.parametrize("open_", ["-1", "none"])
+def test_a_letter_of_an_equation_is_left_open_in_two_ways(open_: str) -> None:
+    layer = archcalc.analyze(text=network("input 5x4", f'e: einsum_dense "abc,cd->abd", ({open_}, 64)')).layers["e"]
+    assert (layer.output_shape, layer.params) == ((5, 64), 4 * 64)
+
+
+@pytest.mark.parametrize(("size", "kernel", "vector"), [("8x8x3", "3x3", 2), ("8x8x8x3", "3x3x3", 6)])
+def test_the_vector_of_a_depthwise_kernels_norm(size: str, kernel: str, vector: int) -> None:
+    # As long as the kernel's last axis: Keras's depthwise kernel ends in the multiplier, and over three axes it is written as groups.
+    layer = archcalc.analyze(text=network(f"input {size}", f"s: spectral_norm {{ depthwise {kernel}, multiplier=2, nobias }}")).layers["s"]
+    assert layer.non_trainable_params == vector
+
+
+def test_channels_that_move_within_a_wrapper() -> None:
+    first = archcalc.analyze(text=network("layout channels_first", "input 2x5x3x8x8", "t: time_distributed { conv_lstm 4, 3x3 }")).layers[
+        "t"
+    ]
+    last = archcalc.analyze(text=network("input 2x5x8x8x3", "t: time_distributed { conv_lstm 4, 3x3 }")).layers["t"]
+    assert (first.output_shape, last.output_shape) == ((2, 4, 6, 6), (2, 6, 6, 4)) and first.params == last.params == 1024
 
 
 def test_of_many_states_their_number_is_told() -> None:
