@@ -42,13 +42,18 @@ def section(page: Page) -> list[Drawing] | None:
     """Each table once, with the layers that read through it; None where there is none."""
     users: dict[int, tuple[Table, list[Node]]] = {}
     for node in page.analysis.graph.layers:
-        for value in vars(node.layer).values() if node.layer else ():
-            if isinstance(value, Table):
-                users.setdefault(id(value), (value, []))[1].append(node)
-    return [_drawing(page, table, nodes) for table, nodes in users.values()] or None
+        for table in tables_of(node):
+            users.setdefault(id(table), (table, []))[1].append(node)
+    return [drawing(page, table, nodes) for table, nodes in users.values()] or None
 
 
-def _drawing(page: Page, table: Table, nodes: list[Node]) -> Drawing:
+def tables_of(node: Node) -> list[Table]:
+    """The connection tables that a layer reads through."""
+    return [value for value in vars(node.layer).values() if isinstance(value, Table)] if node.layer else []
+
+
+def drawing(page: Page, table: Table, nodes: list[Node]) -> Drawing:
+    """One table, and the layers that read through it."""
     crosses = tuple(tuple(row[j : j + 1] == "X" for j in range(table.width)) for row in table.rows)
     fan_ins = tuple(sum(column) for column in zip(*crosses, strict=True))
     size = tr(

@@ -70,7 +70,7 @@ def section(page: Page) -> Windows | None:
         notes.append(trn("{n} more window is not drawn.", "{n} more windows are not drawn.", len(found.slides) - MOST))
     if not found.slides and not found.undrawn:
         return None
-    return Windows([_shown(page, slide, f"w{i}") for i, slide in enumerate(found.slides[:MOST])], notes)
+    return Windows([_shown(page, slide, f"slide{i}") for i, slide in enumerate(found.slides[:MOST], 1)], notes)
 
 
 def _shown(page: Page, slide: Slide, id_: str) -> Shown:
