@@ -58,7 +58,7 @@ def _bodies(canvas: Canvas, trunk: Trunk, placed: list[tuple[Column, float]], mi
     gap = trunk.gap
     for i, (left, right) in enumerate(pairwise(placed)):
         if i + 1 == gap:
-            _break(canvas, (left[1] + right[1]) / 2, middle, trunk.left_out)
+            _break(canvas, (left[1] + right[1]) / 2, middle)
         else:
             _feed(canvas, trunk, i, left, right, middle)
 
@@ -92,6 +92,8 @@ def notes(analysis: Analysis, trunk: Trunk) -> list[str]:
     if others[0] > 0 or others[1] > 0:
         ends = {"first": clean(trunk.nodes[0].name)[:40], "last": clean(trunk.nodes[-1].name)[:40]}
         found.append(tr("Of several inputs and outputs, the way from {first} to {last} is drawn.", **ends))
+    if trunk.left_out:
+        found.append(trn("{n} stage in the middle is left out.", "{n} stages in the middle are left out.", trunk.left_out))
     unknown = sum(node.shape is None for node in analysis.graph.layers)
     if unknown:
         found.append(trn("{n} layer has no known shape, and is not drawn.", "{n} layers have no known shape, and are not drawn.", unknown))
@@ -153,11 +155,8 @@ def _head(canvas: Canvas, column: Column, x: float) -> None:
     canvas.close("g")
 
 
-def _break(canvas: Canvas, x: float, y: float, stages: int) -> None:
-    canvas.open("g")
-    canvas.add("title", trn("{n} stage is left out", "{n} stages are left out", stages))
+def _break(canvas: Canvas, x: float, y: float) -> None:
     canvas.add("path", class_="m-break", d=f"M{x - 4:.1f} {y - 30:.1f}v60m8 -60v60")
-    canvas.close("g")
 
 
 # ---- windows, and the units that they feed
@@ -170,7 +169,7 @@ def _feed(canvas: Canvas, trunk: Trunk, place: int, left: tuple[Column, float], 
     unit, at = _unit(b.node, 0.62 if place % 2 else 0.28)
     first, last = trunk.nodes.index(a.node), trunk.nodes.index(b.node)
     box = None if unit is None else read_by(unit, b.node, a.node, trunk.nodes[first : last + 1])
-    fed(canvas, (a.solid, corner), (b.solid, other), _spatial_box(a.node, box), at)
+    fed(canvas, (a.solid, corner), (b.solid, other), _spatial_box(a.node, trunk.after(a.node), box), at)
 
 
 def _unit(node: Node, share: float) -> tuple[tuple[int, ...] | None, tuple[int, ...]]:
@@ -183,9 +182,9 @@ def _unit(node: Node, share: float) -> tuple[tuple[int, ...] | None, tuple[int, 
     return at, tuple(k for i, k in enumerate(at) if i != axis) if axis is not None else at
 
 
-def _spatial_box(node: Node, box: Box | None) -> Box | None:
+def _spatial_box(node: Node, after: Node | None, box: Box | None) -> Box | None:
     """What is read along the axes of positions; () of a vector, all of which is read or nothing known."""
     if box is None:
         return None
-    axis = channels_of(node)
-    return () if axis is None else tuple(side for i, side in enumerate(box) if i != axis)
+    axis = channels_of(node, after)
+    return () if len(box) < 2 else tuple(side for i, side in enumerate(box) if i != axis)

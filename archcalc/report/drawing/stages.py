@@ -44,8 +44,7 @@ def columns_of(trunk: Trunk) -> list[Column]:
     longest = max((n for stage in stages for n in spatial_of(stage.node)[0] if isinstance(n, int)), default=1)
     found = []
     for i, stage in enumerate(stages):
-        after = trunk.nodes[trunk.nodes.index(stage.node) + 1 :][:1]
-        space, maps = spatial_of(stage.node, after[0] if after else None)
+        space, maps = spatial_of(stage.node, trunk.after(stage.node))
         full = clean(_name(stage, stages[i - 1 : i], stages[i + 1 : i + 2]))
         name = shortened(full, NAME * BOLD)
         what = _what(space, stage.node) if i and len(stage.shown) == 1 and len(stages) <= FEW and name == full else ""

@@ -80,10 +80,10 @@ def by_itself(node: Node) -> bool:
 
 
 def channels_of(node: Node, after: Node | None = None) -> int | None:
-    """Which axis of a node's shape is its channels; None of a vector. `after` reads it, and may know where that is not plain."""
+    """Which axis of a node's shape is its channels; None where there are none. `after` reads it, and may know."""
     rank = len(node.shape or ())
-    if rank < 2:
-        return None
+    if rank < 2 or (rank == 2 and not node.inputs and after is not None and _flattens(after)):
+        return None  # a picture without channels, which becomes a vector
     for one, axes in ((node, 1), (after, 0)):
         if one is not None and one.turned is not None and (one is node or one.inputs[:1] == (node,)):
             return min(one.turned[axes], rank - 1)
@@ -92,12 +92,16 @@ def channels_of(node: Node, after: Node | None = None) -> int | None:
     return rank - 1
 
 
+def _flattens(node: Node) -> bool:
+    return node.layer is not None and node.layer.view and len(node.shape or ()) == 1
+
+
 def spatial_of(node: Node, after: Node | None = None) -> tuple[Shape, Any]:
     """The lengths of the axes along which it has positions, and how many maps there are."""
     shape = node.shape or ()
     axis = channels_of(node, after)
     if axis is None:
-        return (), shape[0] if shape else 1
+        return (shape, 1) if len(shape) > 1 else ((), shape[0] if shape else 1)
     return (*shape[:axis], *shape[axis + 1 :]), shape[axis]
 
 

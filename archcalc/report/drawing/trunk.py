@@ -39,6 +39,11 @@ class Trunk(NamedTuple):
     gap: int = 0  # the stage before which others are left out; 0: none are
     left_out: int = 0  # how many
 
+    def after(self, node: Node) -> Node | None:
+        """The node that runs next."""
+        place = self.nodes.index(node) + 1
+        return self.nodes[place] if place < len(self.nodes) else None
+
 
 def trunk_of(analysis: Analysis, most: int = MOST_STAGES) -> Trunk | None:
     """The trunk in at most so many stages; None where no layer has a shape."""
