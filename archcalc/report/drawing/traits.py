@@ -22,8 +22,24 @@ LOOK_UP = mark("Look-up")
 SOME = 5040  # a length that has many divisors
 
 
+MOST_KNOWN = 500
+_known: dict[Any, str] = {}
+
+
 def operation(node: Node) -> str:
     """What lies between a layer's maps and those that it reads, in the words of LeCun et al. (1998), figure 2."""
+    # Large networks repeat themselves: layers of one kind, with the same arguments and inputs, are looked at once.
+    assert node.layer is not None
+    key = type(node.layer), tuple(vars(node.layer).items()), node.input_shapes
+    found = _known.get(key)
+    if found is None:
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        found = _known[key] = _operation(node)
+    return found
+
+
+def _operation(node: Node) -> str:
     layer, out = node.layer, node.seen
     assert layer is not None
     assert out is not None

@@ -131,19 +131,18 @@ def _operand(text: str, opens: str, closes: str) -> int:
 
 
 def _unread(slide: Slide, words: tuple[str, ...]) -> list[str]:
-    """How much no window reads, along each axis."""
-    found = []
+    """How much no window reads, along each axis; axes that are alike are one line."""
+    alike: dict[Axis, list[str]] = {}
     for i, axis in enumerate(slide.axes):
-        lost = axis.lost
-        if lost:
-            where = tr(ALONG[words[i]]) if i < len(words) else ""
-            found.append(
-                trn(
-                    "No window reads {n} position of {of} {where}.",
-                    "No window reads {n} positions of {of} {where}.",
-                    lost,
-                    of=f"{axis.n:,}",
-                    where=where,
-                )
-            )
-    return list(dict.fromkeys(found))
+        alike.setdefault(axis, []).append(tr(ALONG[words[i]]) if i < len(words) else "")
+    return [
+        trn(
+            "No window reads {n} position of {of} {where}.",
+            "No window reads {n} positions of {of} {where}.",
+            axis.lost,
+            of=f"{axis.n:,}",
+            where=", ".join(where),
+        )
+        for axis, where in alike.items()
+        if axis.lost
+    ]
