@@ -15,7 +15,7 @@ from archcalc.sizes import Refusal, Shape, Size, Traced, prod, settled, untraced
 from archcalc.sizes import total as add_up
 from archcalc.spec import Layer, Weight
 
-AXES = {1: ("n",), 2: ("h", "w"), 3: ("depth", "h", "w")}
+AXES = {2: ("h", "w"), 3: ("depth", "h", "w")}
 
 
 class Derivation(NamedTuple):
@@ -248,7 +248,7 @@ def _by_positions(weights: tuple[Weight, ...]) -> list[tuple[Weight, ...]]:
     """The weights that are used at the same positions together."""
     groups: dict[str, list[Weight]] = {}
     for weight in weights:
-        groups.setdefault("" if weight.positions is None else _symbol(weight.positions), []).append(weight)
+        groups.setdefault(_symbol(weight.positions), []).append(weight)
     return [tuple(group) for group in groups.values()]
 
 
