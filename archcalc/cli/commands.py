@@ -1,4 +1,4 @@
-"""The commands that need nothing but the analysis: analyze, check, explain, layers, report."""
+"""The commands that need nothing but the analysis: analyze, check, draw, explain, layers, report."""
 
 from __future__ import annotations
 
@@ -184,3 +184,21 @@ def report(values: Values) -> int:
     write(values, _html(analysis))
     show(analysis.diagnostics, values)
     return exit_code(analysis.diagnostics)
+
+
+@stopping
+def draw(values: Values) -> int:
+    """`archcalc draw FILE -o net.svg`."""
+    from archcalc.report.drawing import STYLES
+    from archcalc.report.drawing.sheet import drawn
+
+    style = values["style"]
+    options = {name: values[name] for name in ("depth",) if values[name] is not None}
+    for name in options.keys() - set(STYLES[style][1]):
+        complain(f"--{name} is not for --style {style}")
+        raise Stop(2)
+    analysis = one_analysis(values)
+    write(values, drawn(analysis, style, **options))
+    errors = [d for d in analysis.diagnostics if d.severity == "error"]
+    show(errors, values)
+    return exit_code(errors)

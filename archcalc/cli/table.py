@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from archcalc.figures import CONVENTIONS
+from archcalc.report.drawing import STYLES
 
 Values = dict[str, Any]
 
@@ -117,6 +118,19 @@ COMMANDS = (
         (FILE,),
         (REAL_TAPS, OUT, *CHOOSING, *WARNINGS, COLOR),
         "archcalc.cli.commands:report",
+    ),
+    Command(
+        "draw",
+        "Draw the network, as SVG.",
+        (FILE,),
+        (
+            Option(("--style",), "What to draw: layers as boxes.", "graph", tuple(STYLES)),
+            Option(("--depth",), "Fold blocks: 1 makes every instance a box, 2 opens the outermost.", metavar="N", number=int, least=1),
+            OUT,
+            *CHOOSING,
+            COLOR,
+        ),
+        "archcalc.cli.commands:draw",
     ),
     Command(
         "codegen",
