@@ -1,8 +1,8 @@
 """Where the elements of a layered drawing stand from left to right: long edges straight, others as straight as may be.
 
 Brandes and Köpf (2002), "Fast and simple horizontal coordinate assignment": elements are aligned with a median
-neighbour in the rank before, as blocks that share an x; this is done from above and from below, to the left and to the right, and the four results
-are averaged. Blocks are placed by the longest way through what stands beside what.
+neighbour in the rank before, as blocks that share an x. This is done from above and from below, to the left and to the
+right, and the four results are averaged. Blocks are placed by the longest way through what stands beside what.
 """
 
 from __future__ import annotations

@@ -38,9 +38,9 @@ def stacked(parts: list[Part], page: Page, framed: bool) -> Plan:
         return _column(parts)
     best = None
     for count in range(1, min(len(parts), MOST_COLUMNS) + 1):
-        columns = [_column(some) for some in _divided(parts, count)]
-        width = sum(c.width for c in columns) + GUTTER * (len(columns) - 1)
-        ratio = abs(log(width / max(c.height for c in columns) / page.wide))
+        columns = _divided(parts, count)
+        width = sum(map(_width, columns)) + GUTTER * (len(columns) - 1)
+        ratio = abs(log(width / max(sum(p.plan.height for p in column) for column in columns) / page.wide))
         if best is None or ratio < best[0]:
             best = (ratio, count)
     assert best is not None
@@ -73,17 +73,20 @@ def _filled(parts: list[Part], high: float) -> list[list[Part]]:
     return columns
 
 
+def _width(parts: list[Part]) -> float:
+    return max(p.axis for p in parts) + max(p.plan.width - p.axis for p in parts)
+
+
 def _column(parts: list[Part]) -> Plan:
     """One below the other; what goes from one to the next begins at the box that gives it."""
     plan = Plan()
     axis = max(p.axis for p in parts)
     y, tail = 0.0, None
     for part in parts:
-        part.plan.paths = [_begun(p, part.plan, tail) for p in part.plan.paths]
-        plan.take(part.plan, axis - part.axis, y)
+        plan.take(part.plan, axis - part.axis, y, [_begun(p, part.plan, tail) for p in part.plan.paths])
         y += part.plan.height
-        tail = part.tail
-    plan.width = axis + max(p.plan.width - p.axis for p in parts)
+        tail = part.tail if part.plan.open else None
+    plan.width = _width(parts)
     plan.height = y
     plan.open = parts[-1].plan.open
     first, last = parts[0], parts[-1]
@@ -112,7 +115,7 @@ def _side_by_side(columns: list[list[Part]], framed: bool) -> Plan:
         if before is not None and before.value is not None:
             lane, low, high = x - GUTTER / 2, foot + LABEL + 2, top - LANES / 2
             ways = ((out, foot), (out, low), (lane, low), (lane, high), (at, high), (at, top))
-            plan.paths.append(Path(before.value, tuple(Knot(*way) for way in ways), before.tail, None))
+            plan.paths.append(Path(before.value, tuple(Knot(*way) for way in ways), before.tail if before.plan.open else None, None))
             plan.height = max(plan.height, low + 6)
         elif framed and comes:
             ways = ((plan.width / 2, 0.0), (plan.width / 2, LANES), (at, LANES), (at, top))
@@ -133,5 +136,5 @@ def _leave(plan: Plan, part: Part, value: int | None, out: float, foot: float, f
         low = max(plan.height, foot + LABEL) + LANES / 2
         middle = plan.width / 2
         knots = (Knot(out, foot), Knot(out, low), Knot(middle, low), Knot(middle, low + LANES / 2))
-        plan.paths.append(Path(part.value, knots, part.tail, None))
+        plan.paths.append(Path(part.value, knots, part.tail if part.plan.open else None, None))
         plan.outs, plan.height = {value: middle}, low + LANES / 2

@@ -40,7 +40,7 @@ class Picture:
     def svg(self, analysis: Analysis) -> Svg:
         """The picture, with what is to be said of it."""
         plan, canvas = self.plan, self.canvas
-        canvas.open("g", transform=f"translate({short(EDGE)} {short(EDGE)})")
+        canvas.open("g", class_="graph", transform=f"translate({short(EDGE)} {short(EDGE)})")
         for frame in plan.frames:
             self._frame(frame)
         for path in plan.paths:

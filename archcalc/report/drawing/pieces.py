@@ -72,7 +72,7 @@ class Piece:
         self._down()
 
     def _ends_at_last(self, outs: Sequence[Node]) -> bool:
-        """Whether nothing needs a place of its own to go out at: all that goes out is one value, at a last block that stands alone in its rank: no other block ends here."""
+        """Whether all that goes out is one value, at the last block, and no other block ends here."""
         if len(outs) != 1 or not self.blocks or outs[0] not in self.blocks[-1].gives:
             return False
         read = {id(v) for b in self.blocks for v in b.reads}

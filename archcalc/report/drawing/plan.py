@@ -68,12 +68,13 @@ class Plan:
         self.outs: dict[int, float] = {}
         self.open = False  # what goes out does so at a box, and an edge has still to lead on from there
 
-    def take(self, other: Plan, dx: float, dy: float) -> None:
-        """Put another plan into this one."""
+    def take(self, other: Plan, dx: float, dy: float, paths: list[Path] | None = None) -> None:
+        """Put another plan into this one, with its edges or others in their place."""
         self.boxes += [p._replace(x=p.x + dx, y=p.y + dy) for p in other.boxes]
         self.frames += [p._replace(x=p.x + dx, y=p.y + dy) for p in other.frames]
         self.labels += [p._replace(x=p.x + dx, y=p.y + dy) for p in other.labels]
-        self.paths += [p._replace(knots=tuple(k._replace(x=k.x + dx, y=k.y + dy) for k in p.knots)) for p in other.paths]
+        edges = other.paths if paths is None else paths
+        self.paths += [p._replace(knots=tuple(k._replace(x=k.x + dx, y=k.y + dy) for k in p.knots)) for p in edges]
 
     def turned(self) -> None:
         """Put it upside down: boxes stay upright, edges run upwards."""

@@ -62,13 +62,13 @@ def escaped(text: str) -> str:
     return clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
-def inline(picture: Svg, id_: str) -> str:
-    """The picture as an element of a page; `id_` is its own among the page's."""
+def inline(picture: Svg, id_: str, role: str = "img") -> str:
+    """The picture as an element of a page; `id_` is its own among the page's. One that has links is no `img`, but a `group`."""
     described = f"{id_}-t {id_}-d" if picture.says else f"{id_}-t"
     size = written({"width": float(picture.width), "height": float(picture.height), "viewBox": _box(picture)})
     says = f'<desc id="{id_}-d">{escaped(picture.says)}</desc>' if picture.says else ""
     title = f'<title id="{id_}-t">{escaped(picture.title)}</title>'
-    return f'<svg class="drawing" id="{id_}" role="img" aria-labelledby="{described}"{size}>{title}{says}{picture.body}</svg>'
+    return f'<svg class="drawing" id="{id_}" role="{role}" aria-labelledby="{described}"{size}>{title}{says}{picture.body}</svg>'
 
 
 def alone(picture: Svg, style: str) -> str:
