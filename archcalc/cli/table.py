@@ -124,7 +124,7 @@ COMMANDS = (
         "Draw the network, as SVG.",
         (FILE,),
         (
-            Option(("--style",), "What to draw: layers as boxes.", "graph", tuple(STYLES)),
+            Option(("--style",), "Layers as boxes, or stacks of feature maps.", "graph", tuple(STYLES)),
             Option(("--depth",), "Fold blocks: 1 makes every instance a box, 2 opens the outermost.", metavar="N", number=int, least=1),
             OUT,
             *CHOOSING,

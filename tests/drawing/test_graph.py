@@ -75,7 +75,9 @@ def check(plan: Plan) -> None:
         way = points(path)
         for item, (x, y) in ((path.source, way[0]), (path.target, way[-1])):
             met = [where[id(item)]] if item is not None else [*plan.frames]
-            joins = item is None and any(abs(x - q.x) + abs(y - q.y) < 0.1 for other in plan.paths if other is not path for q in (other.knots[0], other.knots[-1]))
+            joins = item is None and any(
+                abs(x - q.x) + abs(y - q.y) < 0.1 for other in plan.paths if other is not path for q in (other.knots[0], other.knots[-1])
+            )
             assert joins or any(at_border(x, y, placed) for placed in met)
         for box in plan.boxes:
             within = [(x, y) for x, y in way if box.x + 0.5 < x < box.x + box.width - 0.5 and box.y + 0.5 < y < box.y + box.height - 0.5]
@@ -107,7 +109,10 @@ BODIES = st.lists(STEPS, min_size=1, max_size=6)
 @st.composite
 def nested(draw: st.DrawFn) -> str:
     """Networks of blocks and branches, with edges from anywhere to anywhere further below."""
-    blocks = [f"block {name}() {{ {'; '.join(s for s in draw(BODIES) if name == 'c' or s not in 'bc' and ' c' not in s and ' b' not in s) or 'relu'} }}" for name in "b"]
+    blocks = [
+        f"block {name}() {{ {'; '.join(s for s in draw(BODIES) if name == 'c' or s not in 'bc' and ' c' not in s and ' b' not in s) or 'relu'} }}"
+        for name in "b"
+    ]
     blocks.append("block c() { b; b; conv 4, 1x1 }")
     lines = ["input 8x8x4", "l0: conv 4, 1x1"]
     for i, body in enumerate(draw(st.lists(BODIES, min_size=1, max_size=8)), 1):
