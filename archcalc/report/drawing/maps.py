@@ -7,16 +7,15 @@ drawn, and the number stands above. From a window on one map lines lead to the u
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
 
 from archcalc.analysis import Analysis
 from archcalc.graph import Node
 from archcalc.languages import tr, trn
 from archcalc.report.drawing.fed import Box, read_by
-from archcalc.report.drawing.solids import MOST_SHEETS, fed
+from archcalc.report.drawing.solids import MOST_SHEETS, Point, Solid, fed, mark_unit
 from archcalc.report.drawing.stages import NAME, SIZE, WORD, Column, columns_of
 from archcalc.report.drawing.svg import FONT, Canvas, Svg, escaped, text_width
-from archcalc.report.drawing.traits import channels_of, spatial_of
+from archcalc.report.drawing.traits import channels_of, extent, spatial_of
 from archcalc.report.drawing.trunk import Trunk, trunk_of
 from archcalc.report.text import clean
 from archcalc.sizes import free_sizes
@@ -25,6 +24,7 @@ MARGIN, GAP = 12.0, 26.0
 NOTE = 12.0  # the size of its letters
 LINE = 15.0
 LOOSE = 8.0  # between texts
+Fed = tuple[Solid, Point, tuple[int, ...]]  # a unit: on which body, where that begins, at which position
 
 
 def draw_maps(analysis: Analysis) -> Svg:
@@ -55,12 +55,14 @@ def _bodies(canvas: Canvas, trunk: Trunk, placed: list[tuple[Column, float]], mi
     for column, x in placed:
         _head(canvas, column, x)
         column.solid.draw(canvas, x - column.solid.width / 2, middle - column.solid.height / 2)
-    gap = trunk.gap
+    units = []
     for i, (left, right) in enumerate(pairwise(placed)):
-        if i + 1 == gap:
+        if i + 1 == trunk.gap:
             _break(canvas, (left[1] + right[1]) / 2, middle)
-        else:
-            _feed(canvas, trunk, i, left, right, middle)
+        elif unit := _feed(canvas, trunk, i, left, right, middle):
+            units.append(unit)
+    for solid, corner, at in units:
+        mark_unit(canvas, solid, corner, at)
 
 
 def _between(canvas: Canvas, columns: list[Column], centres: list[float], y: float) -> float:
@@ -98,21 +100,20 @@ def notes(analysis: Analysis, trunk: Trunk) -> list[str]:
     if unknown:
         found.append(trn("{n} layer has no known shape, and is not drawn.", "{n} layers have no known shape, and are not drawn.", unknown))
     nodes = [stage.node for stage in trunk.stages]
-    if any((_count(n) > MOST_SHEETS) is True for n in nodes):
+    nodes = [node for node in nodes if extent(node)]
+    if any((spatial_of(node)[1] > MOST_SHEETS) is True for node in nodes):
         found.append(tr("Of many maps, {n} sheets are drawn. Sides are drawn by the root of their lengths.", n=MOST_SHEETS))
+    elif nodes:
+        found.append(tr("Sides are drawn by the root of their lengths."))
     if any(free_sizes(node.shape) for node in nodes):
         found.append(tr("Sizes that depend on free ones are drawn at a length of their own."))
     return found
 
 
-def _count(node: Node) -> Any:
-    return spatial_of(node)[1]
-
-
 def _says(columns: list[Column]) -> str:
     """The picture as a list of what stands in it."""
-    parts = [f"{c.full} {c.size}" for c in columns[:1]]
-    parts += [f"{', '.join(c.words)}: {c.full} {c.size}" for c in columns[1:]]
+    parts = [f"{c.name} {c.size}" for c in columns[:1]]
+    parts += [f"{', '.join(c.words)}: {c.name} {c.size}" for c in columns[1:]]
     return "; ".join(parts)
 
 
@@ -162,14 +163,17 @@ def _break(canvas: Canvas, x: float, y: float) -> None:
 # ---- windows, and the units that they feed
 
 
-def _feed(canvas: Canvas, trunk: Trunk, place: int, left: tuple[Column, float], right: tuple[Column, float], middle: float) -> None:
+def _feed(canvas: Canvas, trunk: Trunk, place: int, left: tuple[Column, float], right: tuple[Column, float], middle: float) -> Fed | None:
+    """Draw the window that a unit reads, and its lines; which unit it is, and where."""
     (a, x), (b, xx) = left, right
     corner = x - a.solid.width / 2, middle - a.solid.height / 2
     other = xx - b.solid.width / 2, middle - b.solid.height / 2
     unit, at = _unit(b.node, 0.62 if place % 2 else 0.28)
     first, last = trunk.nodes.index(a.node), trunk.nodes.index(b.node)
     box = None if unit is None else read_by(unit, b.node, a.node, trunk.nodes[first : last + 1])
-    fed(canvas, (a.solid, corner), (b.solid, other), _spatial_box(a.node, trunk.after(a.node), box), at)
+    window = _spatial_box(a.node, trunk.after(a.node), box)
+    fed(canvas, (a.solid, corner), (b.solid, other), window, at)
+    return None if window is None else (b.solid, other, at)
 
 
 def _unit(node: Node, share: float) -> tuple[tuple[int, ...] | None, tuple[int, ...]]:

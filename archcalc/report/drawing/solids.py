@@ -94,7 +94,10 @@ def _stack(maps: Any) -> tuple[int, float]:
 
 
 def fed(canvas: Canvas, source: tuple[Solid, Point], target: tuple[Solid, Point], box: Box | None, unit: tuple[int, ...]) -> None:
-    """The window that a unit reads, and lines from its corners to the unit; an arrow where that is not known."""
+    """The window that a unit reads, and lines from its corners to the unit; an arrow where that is not known.
+
+    The unit itself, which no window is to lie over, is drawn by `mark_unit`.
+    """
     (a, corner), (b, other) = source, target
     if box is None:
         x, y = corner[0] + a.width + 5, corner[1] + a.height / 2
@@ -102,10 +105,15 @@ def fed(canvas: Canvas, source: tuple[Solid, Point], target: tuple[Solid, Point]
         return
     left, top, wide, high = a.part(corner, box)
     canvas.add("rect", class_="m-window", x=left, y=top, width=wide, height=high)
-    x, y, w, h = _unit(b, other, unit)
+    x, y, _, _ = _unit(b, other, unit)
     canvas.add(
         "path", class_="m-line", d=f"M{short(left + wide)} {short(top)}L{short(x)} {short(y)}L{short(left + wide)} {short(top + high)}"
     )
+
+
+def mark_unit(canvas: Canvas, solid: Solid, corner: Point, unit: tuple[int, ...]) -> None:
+    """The unit that a window feeds."""
+    x, y, w, h = _unit(solid, corner, unit)
     canvas.add("rect", class_="m-unit", x=x - 1, y=y - h / 2, width=w, height=h)
 
 
