@@ -226,7 +226,19 @@ def test_the_symbols_in_the_formulas_are_explained():
 def test_what_stands_in_a_file_stays_text(analysis):
     page = read(as_html(analysis))
     elements = page.all()
-    assert not {e.tag for e in elements} & {"script", "img", "foreignObject", "use", "iframe", "object", "embed", "form", "base", "video", "audio"}
+    assert not {e.tag for e in elements} & {
+        "script",
+        "img",
+        "foreignObject",
+        "use",
+        "iframe",
+        "object",
+        "embed",
+        "form",
+        "base",
+        "video",
+        "audio",
+    }
     assert not [name for e in elements for name in e.attributes if name.startswith("on") or name in ("src", "srcset", "style", "action")]
     links = [e.attributes["href"] for e in elements if "href" in e.attributes]
     ids = [e.attributes["id"] for e in elements if "id" in e.attributes]
