@@ -114,7 +114,7 @@ def _latex_cell(column: str, text: str) -> str:
     """A cell; shapes, and figures of free sizes, are mathematics."""
     import re
 
-    from archcalc.report.explain.formulas import typeset
+    from archcalc.report.explain.typeset import typeset
 
     if text in ("", "?") or column not in ("output_shape", *FIGURES) or (column in FIGURES and text.replace(",", "").isdigit()):
         return latex(text)

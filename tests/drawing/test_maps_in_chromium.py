@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,7 +15,6 @@ from archcalc.report.drawing.windows import pictures
 from archcalc.testing.chance import Chance
 from archcalc.testing.drawn_networks import draw_network, kinds_by_name
 
-CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
 CSS = "".join((ROOT / "templates" / name).read_text(encoding="utf-8") for name in ("report.css", "drawing.css"))
 CONVOLUTION = "\u5377\u79ef"
 ODD = {
@@ -43,17 +40,6 @@ LOOK = """() => [...document.querySelectorAll('svg')].map(svg => {
   }
   return bad;
 })"""
-
-
-@pytest.fixture(scope="module")
-def page() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium on this machine")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser.new_page(viewport={"width": 1280, "height": 900})
-        browser.close()
 
 
 def look(page: Any, drawn: list[str]) -> Any:

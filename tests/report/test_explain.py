@@ -16,7 +16,7 @@ from archcalc.analysis.sources import sources
 from archcalc.figures import FIGURES
 from archcalc.report.explain import FORMS, explain, explanation
 from archcalc.report.explain.blocks import Equation, Table
-from archcalc.report.explain.formulas import typeset
+from archcalc.report.explain.typeset import typeset
 
 EXAMPLES = sorted(ROOT.glob("examples/*.arch"))
 LENET5 = str(ROOT / "examples" / "lenet5.arch")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 import subprocess
@@ -13,10 +15,11 @@ from html_page import Element, read
 
 import archcalc
 from archcalc.analysis import Analysis
+from archcalc.figures import BY_NAME, FIELD_NAMES
 from archcalc.report.formats import as_json
 from archcalc.report.page import as_html
+from archcalc.report.page.cells import EVERY
 from archcalc.report.page.compact import compact_html
-from archcalc.report.page.layers import COLUMNS
 from archcalc.report.terminal import memory
 from archcalc.report.text import clean
 
@@ -87,22 +90,83 @@ def analysis(request: pytest.FixtureRequest) -> Analysis:
 
 def test_every_figure_is_the_one_of_the_json(analysis):
     page, document = read(as_html(analysis)), json.loads(as_json(analysis))
-    rows = section(page, "layers").one("tbody").all("tr")
-    assert len(rows) == len(document["inputs"]) + len(document["layers"])
-    for row, layer in zip(rows[len(document["inputs"]) :], document["layers"], strict=True):
+    rows = layer_rows(page)
+    assert len(rows) == len(document["layers"])
+    opened = {e.attributes["id"]: e for e in page.all("div") if "popover" in e.attributes}
+    for row, layer in zip(rows, document["layers"], strict=True):
         head, shape, *figures = row.cells
         assert (head.all("a") or head.all("b"))[0].text == clean(layer["name"])
         assert f"({layer['kind']})" in head.text
         said = "?" if layer["output_shape"] is None else "x".join(map(str, layer["output_shape"]))
         assert summary_of(shape) == said
-        for cell, figure in zip(figures, COLUMNS, strict=True):
+        for cell, figure in zip(figures, EVERY, strict=True):
+            if figure in FIELD_NAMES:
+                continue
             assert_shows(cell, figure, layer[figure])
             if figure in layer["formulas"]:
-                assert layer["formulas"][figure] in cell.one("div").text
+                assert layer["formulas"][figure] in opened[cell.one("button").attributes["popovertarget"]].text
             else:
-                assert layer[figure] in (0, None)
+                assert layer[figure] in (0, None) or figure == "live_bytes"
         if "output_shape" in layer["formulas"]:
-            assert layer["formulas"]["output_shape"] in shape.one("div").text
+            assert layer["formulas"]["output_shape"] in opened[shape.one("button").attributes["popovertarget"]].text
+
+
+def table_rows(page: Element, style: str) -> list[Element]:
+    """Rows of the layer table: of the style `input`, `layer` or `block`."""
+    return [tr for tr in table_of_layers(page).one("tbody").all("tr") if (tr.attributes["class"] or "").split()[0] == style]
+
+
+def table_of_layers(page: Element) -> Element:
+    return next(div for div in page.all("div") if "layers" in (div.attributes.get("class") or "").split()).one("table")
+
+
+def layer_rows(page: Element) -> list[Element]:
+    return table_rows(page, "layer")
+
+
+def working_of(page: Element, cell: Element) -> Element:
+    return page.one("div", id=cell.one("button").attributes["popovertarget"])
+
+
+def test_receptive_fields_are_those_of_the_json():
+    page, document = read(as_html(LENET5)), json.loads(as_json(LENET5))
+    for row, layer in zip(layer_rows(page), document["layers"], strict=True):
+        shown = [cell.text for cell in row.cells[-3:]]
+        field = layer["receptive_field"]
+        sides = ("size", "stride", "padding")
+        assert shown == ["whole", "", ""] if field == "whole" else shown == ["x".join(map(str, field[side])) for side in sides]
+
+
+def test_a_field_opens_to_how_it_grew():
+    page = read(as_html(LENET5))
+    lines = [p.text for p in working_of(page, layer_rows(page)[2].cells[-3]).all("code")]  # C3, after C1 (5x5) and S2 (2x2, /2)
+    assert lines == ["6 + (5 - 1)*2 = 14", "2*1 = 2", "0 + 0*2 = 0"]
+
+
+def test_what_is_alive_opens_to_a_sum_of_outputs():
+    page = read(as_html(LENET5))
+    alive = working_of(page, layer_rows(page)[1].cells[-4]).one("code").text  # while S2 runs: what it reads, and what it puts out
+    assert alive == f"C1 {28 * 28 * 6 * 4} + S2 {14 * 14 * 6 * 4} = {28 * 28 * 6 * 4 + 14 * 14 * 6 * 4}"
+
+
+def test_each_instance_has_a_row_with_the_sums_of_its_layers():
+    page, document = read(as_html(RESNET)), json.loads(as_json(RESNET))
+    blocks = table_rows(page, "block")
+    assert [row.one("b").text for row in blocks] == [group["name"] for group in document["groups"]]
+    for row, group in zip(blocks, document["groups"], strict=True):
+        for cell, figure in zip(row.cells[2:], EVERY, strict=True):
+            if figure in group:
+                assert_shows(cell, figure, group[figure])
+        inside = [r.all("b") + r.all("a") for r in layer_rows(page) if r.attributes.get("data-in") == row.attributes["id"]]
+        assert [names[0].text for names in inside] == group["layers"]
+
+
+def test_the_most_that_is_alive_in_a_block():
+    page, document = read(as_html(RESNET)), json.loads(as_json(RESNET))
+    live = {layer["name"]: layer["live_bytes"] for layer in document["layers"]}
+    at = 2 + EVERY.index("live_bytes")
+    for row, group in zip(table_rows(page, "block"), document["groups"], strict=True):
+        assert row.cells[at].one("data").attributes["value"] == str(max(live[name] for name in group["layers"]))
 
 
 def section(page: Element, name: str) -> Element:
@@ -123,9 +187,10 @@ def test_the_totals_are_those_of_the_json(analysis):
     page, totals = read(as_html(analysis)), json.loads(as_json(analysis))["totals"]
     for figure, value in totals.items():
         assert_shows(page.one("details", id=f"total-{figure}"), figure, value)
-    foot = section(page, "layers").one("tfoot").one("tr").cells[2:]
-    for cell, figure in zip(foot, COLUMNS, strict=True):
-        assert_shows(cell, figure, totals[figure])
+    foot = table_of_layers(page).one("tfoot").one("tr").cells[2:]
+    for cell, figure in zip(foot, EVERY, strict=True):
+        if figure in totals:
+            assert_shows(cell, figure, totals[figure])
     assert ("? is unknown" in page.one("main").text) == (None in totals.values())
 
 
@@ -137,17 +202,44 @@ def test_a_card_opens_to_its_definition_and_the_sum():
 
 
 def test_c3_opens_to_the_sum_over_its_groups_of_maps():
-    cell = read(as_html(LENET5)).one("tr", id="n3").cells[2]
-    assert summary_of(cell) == "1,516"
-    assert [line.text for line in cell.all("code")] == [
-        "(f*f*3 + 1)*6 + (f*f*4 + 1)*9 + (f*f*6 + 1)*1",
-        "= (5*5*3 + 1)*6 + (5*5*4 + 1)*9 + (5*5*6 + 1)*1 = 1516",
+    page = read(as_html(LENET5))
+    cell = page.one("tr", id="n3").cells[2]
+    assert cell.text == "1,516"
+    working = working_of(page, cell)
+    assert working.one("code").text == "(5*5*3 + 1)*6 + (5*5*4 + 1)*9 + (5*5*6 + 1)*1 = 1516"
+    steps = ["".join(line.text.split()) for line in working.all("p", class_="step")]
+    assert steps == [
+        "(f\u22c5f\u22c53+1)\u22c56+(f\u22c5f\u22c54+1)\u22c59+(f\u22c5f\u22c56+1)\u22c51",
+        "=(5\u22c55\u22c53+1)\u22c56+(5\u22c55\u22c54+1)\u22c59+(5\u22c55\u22c56+1)\u22c51",
+        "=1,516",
     ]
+    assert [th.text for th in working.one("table").one("thead").all("th")] == ["map", *map(str, range(16))]
+
+
+def test_layers_of_the_same_sizes_share_their_workings():
+    page = read(as_html(RESNET))
+    targets = [button.attributes["popovertarget"] for row in layer_rows(page) for button in row.all("button")]
+    works = [e.attributes["id"] for e in page.all("div") if "popover" in e.attributes and e.attributes["id"].startswith("e")]
+    assert len(set(works)) == len(works)
+    assert set(targets) == set(works)
+    assert len(targets) > 2 * len(works)
+
+
+def test_every_column_has_its_definition():
+    page = read(as_html(LENET5))
+    heads = table_of_layers(page).one("thead").all("th")
+    assert len(heads) == 2 + len(EVERY)
+    for head, figure in zip(heads[2:], EVERY, strict=True):
+        button = head.one("button")
+        assert button.attributes["aria-label"]
+        assert BY_NAME[figure].means in page.one("div", id=button.attributes["popovertarget"]).text
+        assert "title" not in head.attributes
 
 
 def test_parameters_that_are_not_trained_are_told_apart():
-    cell = read(as_html(archcalc.analyze(text="network N { input 8; bn }"))).one("tr", id="n1").cells[2]
-    assert [head.text for head in cell.all("i")] == ["trainable 16", "not trainable 16"]
+    page = read(as_html(archcalc.analyze(text="network N { input 8; bn }")))
+    working = working_of(page, page.one("tr", id="n1").cells[2])
+    assert [p.text for p in working.all("p") if "trainable" in p.text] == ["trainable 16", "not trainable 16"]
 
 
 def test_c3_s_table_is_drawn_as_table_i_of_lecun_1998():
@@ -226,20 +318,9 @@ def test_the_symbols_in_the_formulas_are_explained():
 def test_what_stands_in_a_file_stays_text(analysis):
     page = read(as_html(analysis))
     elements = page.all()
-    assert not {e.tag for e in elements} & {
-        "script",
-        "img",
-        "foreignObject",
-        "use",
-        "iframe",
-        "object",
-        "embed",
-        "form",
-        "base",
-        "video",
-        "audio",
-    }
+    assert not {e.tag for e in elements} & {"img", "foreignObject", "use", "iframe", "object", "embed", "form", "base", "video", "audio"}
     assert not [name for e in elements for name in e.attributes if name.startswith("on") or name in ("src", "srcset", "style", "action")]
+    assert [e.attributes for e in elements if e.tag == "script"] == [{}]
     links = [e.attributes["href"] for e in elements if "href" in e.attributes]
     ids = [e.attributes["id"] for e in elements if "id" in e.attributes]
     assert len(set(ids)) == len(ids)
@@ -249,7 +330,7 @@ def test_what_stands_in_a_file_stays_text(analysis):
 def test_hostile_names_are_shown_as_they_are():
     html = as_html(analysis_of("hostile"))
     page = read(html)
-    heads = [row.cells[0].text for row in section(page, "layers").one("tbody").all("tr")]
+    heads = [row.cells[0].text for row in layer_rows(page)]
     assert "</script><img src=x onerror=alert(1)> (conv)" in heads
     assert "{{7*7}} (conv)" in heads
     assert "49" not in "".join(heads)
@@ -262,11 +343,19 @@ def test_nothing_is_fetched_and_nothing_runs(analysis):
     html = as_html(analysis)
     policy = read(html).one("meta", **{"http-equiv": "Content-Security-Policy"}).attributes["content"] or ""
     assert {"default-src 'none'", "style-src 'unsafe-inline'", "img-src data:"} <= set(policy.split("; "))
-    assert "script-src" not in policy
+    script = page_script(html)
+    assert script == (ROOT / "templates" / "report.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in policy.split("; ")
+    assert not re.search(r"fetch|XMLHttp|import|eval|innerHTML|document\.write|localStorage|cookie", script)
     css = read(html).one("style").text
     assert not re.search(r"url\(|@import|https?:|//", css)
     if analysis.network != "Hostile":  # whose text has them, as text
         assert not re.search(r"https?://|src=|url\((?!#)", html)
+
+
+def page_script(html: str) -> str:
+    return read(html).one("script").text
 
 
 def test_the_page_is_one_for_reading_aloud_and_by_keyboard():
@@ -314,6 +403,16 @@ def test_size_grows_with_the_layers():
     ]
     assert sizes[2] - sizes[1] < 2.2 * (sizes[1] - sizes[0])
     assert sizes[2] < 400 * 2_500
+
+
+def test_a_network_of_five_hundred_layers_fits():
+    """ResNet-152: ResNet-50's file with the depths of He et al. (2016), Table 1."""
+    text = (
+        (ROOT / "examples" / "resnet50.arch").read_text(encoding="utf-8").replace("stage 4,", "stage 8,").replace("stage 6,", "stage 36,")
+    )
+    analysis = archcalc.analyze(text=text)
+    assert analysis.totals.params == 60_419_944  # keras.applications.ResNet152
+    assert len(as_html(analysis).encode()) < 2_000_000
 
 
 def test_figures_larger_than_any_float():

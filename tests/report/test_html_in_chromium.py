@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,8 +10,7 @@ import archcalc
 from archcalc.report.page import as_html
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
-C3_PARAMS = "#n3 td:nth-child(3) summary"
+C3_PARAMS = "#n3 td:nth-child(3) button"
 WORKING = "(5*5*3 + 1)*6 + (5*5*4 + 1)*9 + (5*5*6 + 1)*1 = 1516"
 PROGRAMS = {
     "lenet5": (ROOT / "examples" / "lenet5.arch").read_text(encoding="utf-8"),
@@ -22,21 +18,11 @@ PROGRAMS = {
     "hostile": 'network H {\n    input 33x33x1\n    "</script><img src=x onerror=alert(1)>": conv 3, 3x3\n    "'
     + "long" * 60
     + '": conv 3, 3x3 # <script>alert(2)</script>\n    dense 10**60\n}\n',
+    "free": "network F(H, W) { input H x W x 3; conv 6, 5x5, relu; maxpool 2; C3: conv 16, 5x5; gap; dense 10 }\n",
+    "nested": "block inner(c) { conv c, 3x3, same; bn }\nblock outer(c) { inner c; inner 2*c; relu }\n"
+    "network N { input 16x16x4; outer 8; maxpool 2; outer 16; gap; dense 10 }\n",
     "deep": "network D { input 32x32x8; repeat 60 { conv 8, 3x3, same, relu; bn } }\n",
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium on this machine")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -46,13 +32,6 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     for name, text in PROGRAMS.items():
         (folder / f"{name}.html").write_text(as_html(archcalc.analyze(text=text)), encoding="utf-8")
     return {name: (folder / f"{name}.html").as_uri() for name in PROGRAMS}
-
-
-@pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield context.new_page()
-    context.close()
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
@@ -66,39 +45,47 @@ def test_it_opens_in_silence_and_asks_for_nothing(page, files, name):
     page.wait_for_load_state("networkidle")
     assert messages == []
     assert [url for url in requests if url != "data:,"] == [files[name]]
-    assert page.locator("script, img").count() == 0
+    assert page.locator("img").count() == 0
+    assert page.locator("script").count() == 1
 
 
 def test_a_click_on_1516_shows_where_it_comes_from(page, files):
     page.goto(files["lenet5"])
-    assert not page.get_by_text(WORKING).is_visible()
+    assert page.locator(":popover-open").count() == 0
     assert page.inner_text(C3_PARAMS) == "1,516"
     page.click(C3_PARAMS)
-    assert page.get_by_text(WORKING).is_visible()
+    assert page.locator(":popover-open").get_by_text(WORKING).is_visible()
 
 
-def test_opening_moves_no_column_and_stays_within_the_table(page, files):
+def test_opening_moves_no_column_and_stays_within_the_window(page, files):
     page.goto(files["lenet5"])
     heads = "[...document.querySelectorAll('.layers thead th')].map(th => th.getBoundingClientRect().x)"
     before = page.evaluate(heads)
     for column in range(2, 10):
-        page.click(f"#n3 td:nth-child({column}) summary")
+        page.click(f"#n3 td:nth-child({column}) button")
         assert page.evaluate(heads) == before
-        working = page.locator(f"#n3 td:nth-child({column}) details > div").bounding_box()
-        table = page.locator(".layers table").bounding_box()
-        assert table["x"] <= working["x"]
-        assert working["x"] + working["width"] <= table["x"] + table["width"] + 1
+        box = page.locator(":popover-open").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 1280
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 900
+        page.keyboard.press("Escape")
 
 
 def test_a_key_opens_and_closes(page, files):
     page.goto(files["lenet5"])
     page.focus(C3_PARAMS)
     page.keyboard.press("Enter")
-    assert page.get_by_text(WORKING).is_visible()
+    assert page.locator(":popover-open").get_by_text(WORKING).is_visible()
+    page.keyboard.press("Escape")
+    assert page.locator(":popover-open").count() == 0
+    assert page.evaluate("document.activeElement.innerText") == "1,516"
     page.keyboard.press("Space")
-    assert not page.get_by_text(WORKING).is_visible()
+    assert page.locator(":popover-open").get_by_text(WORKING).is_visible()
+    page.keyboard.press("Space")
+    assert page.locator(":popover-open").count() == 0
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.tagName + ' ' + document.activeElement.innerText") == "SUMMARY 151,600"
+    assert page.evaluate("document.activeElement.tagName + ' ' + document.activeElement.innerText") == "BUTTON 151,600"
 
 
 def test_the_first_tab_stop_skips_to_the_layers(page, files):
@@ -117,13 +104,25 @@ def test_the_page_itself_never_scrolls_sideways(page, files, name, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_it_prints(page, files, name):
+    page.goto(files[name])
+    page.locator(".layers thead button.head").nth(2).click()
+    paper = page.pdf(format="A4")
+    assert paper.startswith(b"%PDF")
+    page.emulate_media(media="print")
+    for control in (".tools", ".what", ".fold"):
+        assert page.locator(control).first.is_hidden() or not page.locator(control).count()
+    assert page.evaluate("[...document.querySelectorAll('.scroll')].every(box => getComputedStyle(box).overflowX === 'visible')")
+
+
 def test_tables_scroll_within_their_frame_at_360(page, files):
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(files["lenet5"])
     frame = page.locator(".scroll.layers")
     assert frame.evaluate("node => node.scrollWidth > node.clientWidth")
     page.click(C3_PARAMS)
-    box = page.locator("#n3 td:nth-child(3) details > div").bounding_box()
+    box = page.locator(":popover-open").bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 360
 

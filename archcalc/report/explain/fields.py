@@ -27,7 +27,7 @@ def blocks(analysis: Analysis, node: Node) -> Blocks:
     found: Blocks = []
     for name, field in fields.items():
         source = next(n for n in analysis.graph.inputs if n.name == name)
-        rows = [row for before in _between(receptive.graph, source, node) for row in _rows(receptive, source, before)]
+        rows = [row for before in _between(receptive.graph, source, node) for row in step(receptive, source, before)]
         if rows:
             found.append(Prose((RULES,)))
             found.append(Table(("text", "math", "math", "math"), tuple(rows), title=f"on {name}, layer by layer", head=HEAD))
@@ -68,7 +68,7 @@ def _between(graph: Graph, source: Node, node: Node) -> list[Node]:
     return found
 
 
-def _rows(receptive: Receptive, source: Node, node: Node) -> Iterator[tuple[str, ...]]:
+def step(receptive: Receptive, source: Node, node: Node) -> Iterator[tuple[str, ...]]:
     """A row for a layer; one for each axis, where they differ. What only passes values on has none."""
     rows: dict[tuple[str, ...], list[int]] = {}
     for place, axis in enumerate(receptive.axes(source), 1):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archcalc.report.explain.blocks import Block, Blocks, Equation, Heading, Prose, Quoted, Table
-from archcalc.report.explain.formulas import typeset
+from archcalc.report.explain.typeset import typeset
 from archcalc.report.text import latex
 
 

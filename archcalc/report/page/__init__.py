@@ -1,4 +1,4 @@
-"""The report as one HTML file: styles inside, nothing fetched. Every number opens to its derivation.
+"""The report as one HTML file: styles and a script inside, nothing fetched. Every number opens to its derivation.
 
 A section is a module of this room and a template in templates/sections/, both by the name that stands in SECTIONS. Its
 `section` works out what it shows, as plain data, or None where it has nothing to show; the template only lays it out, and
@@ -40,7 +40,7 @@ SECTIONS = (
 def as_html(analysis: Analysis) -> str:
     """The whole report."""
     page = page_of(analysis)
-    return str(template("report.html").render(head(page), sections=shown(page)))
+    return str(template("report.html").render(head(page), sections=shown(page), **script()))
 
 
 def head(page: Page) -> dict[str, Any]:
@@ -59,6 +59,18 @@ def shown(page: Page) -> dict[str, Any]:
     """The sections that have something to show, each with its data."""
     found = {name: importlib.import_module(f"{__name__}.{name}").section(page) for name in SECTIONS}
     return {name: data for name, data in found.items() if data is not None}
+
+
+@cache
+def script() -> dict[str, Any]:
+    """The page's one script, and the hash by which the page allows it and no other."""
+    from base64 import b64encode
+    from hashlib import sha256
+
+    from markupsafe import Markup
+
+    text = _read("report.js")
+    return {"script": Markup(text), "script_hash": f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"}  # noqa: S704  it is archcalc's own
 
 
 @cache

@@ -40,11 +40,16 @@ class Drawing(NamedTuple):
 
 def section(page: Page) -> list[Drawing] | None:
     """Each table once, with the layers that read through it; None where there is none."""
+    return list(drawings(page).values()) or None
+
+
+def drawings(page: Page) -> dict[int, Drawing]:
+    """Each table once, by its id."""
     users: dict[int, tuple[Table, list[Node]]] = {}
     for node in page.analysis.graph.layers:
         for table in tables_of(node):
             users.setdefault(id(table), (table, []))[1].append(node)
-    return [drawing(page, table, nodes) for table, nodes in users.values()] or None
+    return {place: drawing(page, table, nodes) for place, (table, nodes) in users.items()}
 
 
 def tables_of(node: Node) -> list[Table]:

@@ -1,130 +1,159 @@
-"""The layer table of the report: for each layer its figures, and for each figure the working that it opens to."""
+"""The layer table: a row for each layer, and above the layers of a block instance one with their sums."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from archcalc.analysis import Analysis, Derivation
+from archcalc.analysis import Analysis
 from archcalc.analysis.costs import Row
-from archcalc.analysis.fields import text
-from archcalc.figures import BY_NAME, FIELD_NAMES
-from archcalc.graph import Node
+from archcalc.figures import BY_NAME, FIGURES, LIVE, means
+from archcalc.graph import Group, Node
 from archcalc.languages import mark, tr
-from archcalc.report.model import shape_of
+from archcalc.report.columns import sum_of
+from archcalc.report.folding import Line, instances
+from archcalc.report.page.cells import COLUMNS, EVERY, Cell, Cells
 from archcalc.report.page.figures import shown
 from archcalc.report.page.place import Page, said_shape
+from archcalc.report.page.workings import Working
 from archcalc.report.symbols import legend
-from archcalc.report.text import clean, number
+from archcalc.report.text import clean
 
-COLUMNS = ("params", "connections", "units", "macs", "flops", "activation_bytes", "weight_bytes")
 TALL = 40  # rows from which a table scrolls under its head
+DEEPEST = 8  # levels that are indented
+LAYER = (mark("Layer (kind)"), mark("the layer's name in the file, or its kind and a number; in brackets its kind"))
+SHAPE = (mark("Output shape"), means("output_shape"))
 
 
-class Working(NamedTuple):
-    """Lines of a derivation: the formula in symbols, then with the numbers put in. `head` says of what, where it needs saying."""
+class Column(NamedTuple):
+    """A column: its head, the figure's name in full, what it means, and whether it is shown at first."""
 
+    name: str
     head: str
-    lines: tuple[str, ...]
-
-
-class Cell(NamedTuple):
-    """A figure as it is shown, its exact value, and how it came about."""
-
-    figure: str
-    exact: str
-    shown: str
-    workings: tuple[Working, ...]
+    title: str
+    means: str
+    chosen: bool
 
 
 class Entry(NamedTuple):
-    """A row of the layer table. `note` says what is not plain from the rows around it."""
+    """A row: of an input, a layer or a block instance. `block` is the id of the instance that it stands in.
+
+    `path` is how its name begins, where that stands in the row of its instance above. `note` says what is not plain from the
+    rows around it; `style` is what sort of row it is, and how deep it stands.
+    """
 
     id: str
     name: str
     kind: str
     line: int | None
     note: str
+    block: str
+    path: str
+    style: str
     cells: tuple[Cell, ...]
 
 
 class Layers(NamedTuple):
-    """The table: its heads with their meanings, the inputs, a row for each layer, the totals; what the symbols stand for."""
+    """The table, the workings that its figures open to, and what the symbols in these stand for."""
 
-    columns: list[tuple[str, str]]
-    inputs: list[tuple[str, str, int | None, str]]
+    columns: list[Column]
     entries: list[Entry]
     foot: list[Cell]
     tall: bool
+    folds: bool
+    workings: list[Working]
     symbols: list[tuple[str, str]]
-
-
-def total_of(analysis: Analysis, figure: str) -> Cell:
-    """The sum of a figure, for the foot of the table."""
-    return Cell(figure, *shown(figure, getattr(analysis.totals, figure)), ())
-
-
-def _with_before(analysis: Analysis) -> Iterator[tuple[Row, Node | None]]:
-    """Each row with the node written before it, which it reads unless it says otherwise."""
-    before = analysis.graph.inputs[-1] if analysis.graph.inputs else None
-    for row in analysis.rows:
-        yield row, before
-        before = row.node
 
 
 def section(page: Page) -> Layers:
     """The whole table."""
-    analysis = page.analysis
-    entries = [_entry(page, row, before) for row, before in _with_before(analysis)]
-    return Layers(
-        [(tr(BY_NAME[name].narrow or BY_NAME[name].title), tr(BY_NAME[name].means)) for name in COLUMNS],
-        [(page.ids[n.name], clean(n.name), page.line_of(n), said_shape(n)) for n in analysis.graph.inputs],
-        entries,
-        [total_of(analysis, figure) for figure in COLUMNS],
-        len(entries) > TALL,
-        symbols_of(analysis, entries),
+    analysis, cells = page.analysis, Cells(page)
+    entries = [_input(page, node) for node in analysis.graph.inputs]
+    entries += _entries(page, cells)
+    symbols = legend(cells.workings.formulas, [row.node for row in analysis.rows])
+    foot = [Cell(figure, *shown(figure, sum_of(analysis, figure))) if _adds_up(figure) else Cell(figure, "", "") for figure in EVERY]
+    folds = any(entry.style.startswith("block") for entry in entries)
+    return Layers(_columns(), entries, foot, len(entries) > TALL, folds, list(cells.workings), symbols)
+
+
+def _columns() -> list[Column]:
+    first = [Column(name, tr(head), tr(head), tr(says), True) for name, (head, says) in (("name", LAYER), ("output_shape", SHAPE))]
+    figures = [BY_NAME[name] for name in EVERY]
+    return first + [Column(f.name, tr(f.narrow or f.title), tr(f.title), tr(f.means), f.name in COLUMNS) for f in figures]
+
+
+def _adds_up(figure: str) -> bool:
+    """Whether something stands at the foot of a column: a sum, or the most of what is alive."""
+    return figure in FIGURES or figure == LIVE.name
+
+
+def _input(page: Page, node: Node) -> Entry:
+    cells = (Cell("output_shape", "", said_shape(node)), *(Cell(figure, "", "") for figure in EVERY))
+    return Entry(page.ids[node.name], clean(node.name), tr("input"), page.line_of(node), "", "", "", "input", cells)
+
+
+def _entries(page: Page, cells: Cells) -> Iterator[Entry]:
+    """Each layer; an instance stands above the first of its layers."""
+    places: dict[int, tuple[str, int]] = {}  # of instances that have their row
+    above: set[int] = set()  # the instances that the row above stands in, or is
+    before = page.analysis.graph.inputs[-1] if page.analysis.graph.inputs else None
+    live = _most_alive(page.analysis)
+    for row in page.analysis.rows:
+        new: list[Group] = []
+        group = row.node.group
+        while group is not None and id(group) not in places:
+            new.append(group)
+            group = group.outer
+        for one in reversed(new):
+            place = _within(places, one.outer)
+            yield _block(page, one, f"b{len(places)}", place, _path(one, one.outer, above), live.get(id(one)))
+            places[id(one)] = (f"b{len(places)}", place[1] + 1)
+            above = {id(group) for group in instances(one)}
+        yield _layer(page, cells, row, before, _within(places, row.node.group), _path(row.node, row.node.group, above))
+        before, above = row.node, {id(group) for group in instances(row.node.group)}
+
+
+def _within(places: dict[int, tuple[str, int]], group: Group | None) -> tuple[str, int]:
+    """The id of an instance's row, and how deep what stands in it is."""
+    return places[id(group)] if group is not None else ("", 0)
+
+
+def _path(one: Node | Group, group: Group | None, above: set[int]) -> str:
+    """How its name begins, where the rows above have just said it: it stands in the instance that they do."""
+    path = clean(f"{group.name}.") if group is not None and id(group) in above else ""
+    return path if clean(one.name).startswith(path) else ""
+
+
+def _most_alive(analysis: Analysis) -> dict[int, Any]:
+    """For each instance the most bytes that are alive while one of its layers runs. Nothing where sizes are free: they decide it."""
+    found: dict[int, Any] = {}
+    for row in analysis.rows if not analysis.graph.free else ():
+        group, live = row.node.group, analysis.totals.live_bytes(row.name)
+        while group is not None and live is not None and found.get(id(group), -1) < live:
+            found[id(group)] = live
+            group = group.outer  # where this one has as much already, those around it have, too
+    return found
+
+
+def _style(sort: str, depth: int) -> str:
+    return f"{sort} d{min(depth, DEEPEST)}" if depth else sort
+
+
+def _block(page: Page, group: Group, id_: str, place: tuple[str, int], path: str, live: Any) -> Entry:
+    line = Line(group, None, page.analysis)
+    values = {figure: getattr(group.row, figure) for figure in FIGURES} | ({} if live is None else {LIVE.name: live})
+    cells = [Cell(figure, *shown(figure, values[figure])) if figure in values else Cell(figure, "", "") for figure in EVERY]
+    name, kind = clean(group.name), clean(group.kind)
+    return Entry(
+        id_, name, kind, None, "", place[0], path, _style("block", place[1]), (Cell("output_shape", "", clean(line.shape)), *cells)
     )
 
 
-def _entry(page: Page, row: Row, before: Node | None) -> Entry:
-    analysis, node = page.analysis, row.node
+def _layer(page: Page, cells: Cells, row: Row, before: Node | None, place: tuple[str, int], path: str) -> Entry:
+    node = row.node
     notes = [] if node.inputs == (before,) or not node.inputs else [tr("from {names}", names=", ".join(n.name for n in node.inputs))]
     notes += [tr("weights of {name}", name=node.shares.name)] if node.shares else []
-    shape = Cell("output_shape", "", shape_of(row), (*_workings(analysis, row, "output_shape"), *_field(analysis, node)))
-    cells = (shape, *(_figure(analysis, row, figure) for figure in COLUMNS))
-    title = node.layer.title if node.layer else node.kind
-    return Entry(page.ids[node.name], clean(node.name), clean(title), page.line_of(node), clean("; ".join(notes)), cells)
-
-
-def _field(analysis: Analysis, node: Node) -> tuple[Working, ...]:
-    """What its values read of the inputs: size, and stride and padding where it has them."""
-    fields = analysis.receptive.of(node)
-    if not fields or not any(fields.values()):
-        return ()
-    parts = [text(fields), *(f"{part.removeprefix('field_')} {text(fields, part)}" for part in FIELD_NAMES[1:])]
-    whole = all(isinstance(field, str) for field in fields.values())
-    return (Working(tr("receptive field"), (clean(parts[0] if whole else ", ".join(parts)),)),)
-
-
-def _figure(analysis: Analysis, row: Row, figure: str) -> Cell:
-    workings = _workings(analysis, row, figure)
-    if figure == "params" and row.non_trainable_params is not None and (row.non_trainable_params == 0) is not True:
-        for part, head in (("trainable_params", mark("trainable {count}")), ("non_trainable_params", mark("not trainable {count}"))):
-            workings += _workings(analysis, row, part, tr(head, count=number(getattr(row, part))))
-    return Cell(figure, *shown(figure, getattr(row, figure)), workings)
-
-
-def _workings(analysis: Analysis, row: Row, figure: str, head: str = "") -> tuple[Working, ...]:
-    derivation = analysis.derivation(row.name, figure)
-    return () if derivation is None else (Working(head, _steps(derivation)),)
-
-
-def _steps(derivation: Derivation) -> tuple[str, ...]:
-    symbols, text = clean(derivation.symbols), clean(derivation.text)
-    return (symbols,) if text == symbols else (symbols, f"= {text}")
-
-
-def symbols_of(analysis: Analysis, entries: list[Entry]) -> list[tuple[str, str]]:
-    """What the symbols in the derivations stand for."""
-    formulas = {w.lines[0] for entry in entries for cell in entry.cells for w in cell.workings}
-    return legend(formulas, [row.node for row in analysis.rows])
+    title = clean(node.layer.title if node.layer else node.kind)
+    note = clean("; ".join(notes))
+    at, name, style = page.ids[node.name], clean(node.name), _style("layer", place[1])
+    return Entry(at, name, title, page.line_of(node), note, place[0], path, style, cells.of(row))

@@ -17,10 +17,12 @@ from typing import Any
 
 from archcalc.diagnostics import CODES, Diagnostic
 from archcalc.figures import FIGURES
+from archcalc.report.explain.mathml import ATTRIBUTES, ELEMENTS
 from archcalc.resources import resource
 from archcalc.source import Span
 from archcalc.testing.fuzz.wild import INJECTED
 
+BARE = ("popover", "hidden", "checked")  # attributes without a value
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 STEERS = ("Cc", "Cf", "Cs", "Zl", "Zp")  # categories of characters that a terminal may obey, or that turn text round
 MANY = 1_000  # layers that are held to the schema, which takes a fifth of a millisecond each
@@ -154,9 +156,10 @@ class _Page(HTMLParser):
 
 @cache
 def templates() -> tuple[frozenset[str], frozenset[str]]:
-    """The tags and the attributes of all templates."""
-    text = "".join(path.read_text(encoding="utf-8") for path in Path(resource("templates")).glob("*.html"))
-    return frozenset(re.findall(r"<([a-z]\w*)", text)), frozenset(re.findall(r"[\s}]([a-z-]+)=\"", text))
+    """The tags and the attributes of all templates, and of formulas."""
+    text = "".join(path.read_text(encoding="utf-8") for path in Path(resource("templates")).rglob("*.html"))
+    tags, names = re.findall(r"<([a-z]\w*)", text), re.findall(r"[\s}]([a-z-]+)=\"", text)
+    return frozenset((*tags, *ELEMENTS)), frozenset((*names, *ATTRIBUTES, *BARE))
 
 
 def read_page(text: str) -> None:
