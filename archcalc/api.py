@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc import analysis
+from archcalc.analysis import DERIVED, Derivation
 from archcalc.checks import Checks
+from archcalc.figures import SHAPE, SHORT
 from archcalc.pipeline import Options, UnreadableFile, UsageError, analyze_all, load, read, wrong_batch
 from archcalc.values import written
 
@@ -30,6 +32,50 @@ class Analysis(analysis.Analysis):
 
         return as_html(self)
 
+    def derivation(self, name: str, figure: str) -> Derivation | None:
+        """How a layer's figure came about: its formula in symbols and in numbers, and what it comes to.
+
+        Args:
+            name: a layer's name, as in `layers`.
+            figure: its name in the JSON output, or short: "params", "trainable", "macs", "shape".
+
+        Returns:
+            None where there is nothing to derive: the figure is unknown, or there is none of it.
+
+        Raises:
+            ArchError: there is no such layer, or no such figure; or it has no one formula, as a receptive field.
+        """
+        full = {"shape": SHAPE, **SHORT}.get(figure, figure)
+        if name in self.layers and full in DERIVED:
+            return super().derivation(name, full)
+        from archcalc.report.explain.targets import NoTarget, find
+
+        target = f"{name}.{figure}"
+        try:
+            find(self, target)
+        except NoTarget as wrong:
+            raise ArchError(str(wrong)) from None
+        raise ArchError(f"{target} has no one formula; explain({target!r}) has its working")
+
+    def explain(self, target: str, form: str = "text") -> str:
+        """The working of a figure, as `archcalc explain` prints it.
+
+        Args:
+            target: such as "C3.params", "conv2.receptive_field", "stage1.macs", "total.flops".
+            form: "text", "markdown" or "latex".
+
+        Raises:
+            ArchError: there is no such target, or no such form; the message says what there is.
+        """
+        from archcalc.report.explain import FORMS, explanation
+
+        if form not in FORMS:
+            raise ArchError(f"there is no form called {form!r}; there is {', '.join(FORMS)}")
+        text, problem = explanation(self, target, form)
+        if problem:
+            raise ArchError(problem)
+        return text
+
     def _repr_html_(self) -> str:
         from archcalc.report.page.compact import compact_html
 
@@ -37,7 +83,10 @@ class Analysis(analysis.Analysis):
 
 
 class ArchError(Exception):
-    """The program cannot be analyzed at all: the file is unreadable, or has no such network or parameter."""
+    """The program cannot be analyzed at all: the file is unreadable, or has no such network or parameter.
+
+    Or what is asked of an analysis is not there.
+    """
 
 
 def analyze(

@@ -75,6 +75,9 @@ BY_NAME = {figure.name: figure for figure in (*COUNTS, *OF_NETWORK, LIVE, *FIELD
 CONNECTIONS = "connections"
 WITHOUT = "; without taps that fall on padding"
 
+# Figures that grow with the samples of a batch; all others are those of one sample.
+BY_BATCH = ("activation_bytes", *(figure.name for figure in OF_NETWORK), LIVE.name)
+
 SHAPE = "output_shape"
 SHAPE_MEANS = "the shape of what comes out, for one sample, in the network's layout"
 

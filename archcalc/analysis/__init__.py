@@ -13,13 +13,16 @@ from archcalc.analysis.lints import lint
 from archcalc.analysis.memory import NetworkTotals
 from archcalc.checks import Checks
 from archcalc.diagnostics import Diagnostic, has_errors, in_order
-from archcalc.figures import FIGURES
+from archcalc.figures import FIGURES, SHAPE
 from archcalc.graph import BYTES, Graph, Node
 
 if TYPE_CHECKING:
     from archcalc.analysis.receptive import Receptive
 
-__all__ = ["FIGURES", "PASSES", "Analysis", "Derivation", "NetworkTotals", "Outcome", "Row", "Totals", "analyze_graph"]
+__all__ = ["DERIVED", "FIGURES", "PASSES", "Analysis", "Derivation", "NetworkTotals", "Outcome", "Row", "Totals", "analyze_graph"]
+
+
+DERIVED = (SHAPE, *FIGURES)  # the figures of a layer that have a formula
 
 
 class Analysis:
@@ -76,7 +79,7 @@ class Analysis:
 
     def derivations(self, name: str) -> dict[str, Derivation]:
         """How each figure of a layer came about, of those that have something to derive."""
-        return derive_all(self.layers[name].node, ("output_shape", *FIGURES), self.graph.dtype, self.batch, self.real_taps)
+        return derive_all(self.layers[name].node, DERIVED, self.graph.dtype, self.batch, self.real_taps)
 
 
 def find_costs(analysis: Analysis) -> None:

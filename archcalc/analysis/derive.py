@@ -15,6 +15,8 @@ from archcalc.sizes import Refusal, Shape, Size, Traced, prod, settled, untraced
 from archcalc.sizes import total as add_up
 from archcalc.spec import Layer, Weight
 
+# A term of FLOPs, which has a derivation of its own.
+BIAS_ADDS = "bias adds"
 AXES = {2: ("h", "w"), 3: ("depth", "h", "w")}
 
 
@@ -101,7 +103,13 @@ class Tracer:
 
     def figure(self, figure: str) -> Size:
         """A count as it comes about: traced, or a number where nothing went into it."""
-        return getattr(self, "_" + figure)()
+        found: Size = getattr(self, "_" + figure.replace(" ", "_"))()
+        return found
+
+    def weight(self, weight: Weight) -> Derivation:
+        """How many values an array of its weights holds: `5*5*1*6`."""
+        size = _leaf(_by_maps((weight,)))
+        return Derivation(weight.name, size.symbols, size.numbers, str(settled(size.value)))
 
     def _shape(self) -> Derivation:
         shape = self.layer.shape(*self.inputs)
@@ -176,12 +184,16 @@ class Tracer:
         _, macs, biases = edge_sums(self.layer, self.weights, self.out)
         macs = add_up([macs, *(product.macs for product in self.products)])
         parts: list[Size] = [2 * Traced(untraced(macs), "macs")] if not _is_zero(macs) else []
-        parts += [Traced(untraced(biases), "bias adds")] if not _is_zero(biases) else []
+        parts += [Traced(untraced(biases), BIAS_ADDS)] if not _is_zero(biases) else []
         for operation in self.layer.operations(self.out, *self.inputs):
             count = operation.count(self.out)
             once = operation.name == "activation" and _is_one(operation.per_value)
             parts.append(Traced(untraced(count), "activations") if once else count)
         return add_up(parts)
+
+    def _bias_adds(self) -> Size:
+        """The additions of a bias: each of its values as often as it is used."""
+        return self._used(tuple(w for w in self.weights if w.bias)) if self.layer.computes else 0
 
     def _activation_bytes(self) -> Size:
         one = prod(self.out) * Traced(self.bytes, "bytes")

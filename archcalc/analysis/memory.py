@@ -38,6 +38,7 @@ class Liveness:
 
     A step is a layer's place in the order, from 0; that of a further output is its layer's. `live` has the bytes that are alive
     for each layer, `during` the same by the layers' names; `at` is the first step with the most, None in a network without layers.
+    With free sizes there may be no first, and no `peak` either, where more than a few layers may have the most.
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -68,7 +69,7 @@ class Liveness:
                 changes[last[i] + 1] -= node.row.activation_bytes
         at_each = list(accumulate(changes))
         self.live = [settled(at_each[step]) for step in steps]
-        self.peak: Size = most(self.live) if self.live else total(node.row.activation_bytes for node in graph.inputs)
+        self.peak: Size | None = _peak(self.live) if self.live else total(node.row.activation_bytes for node in graph.inputs)
         self.at = next((step for step, live in zip(steps, self.live, strict=True) if (live == self.peak) is True), None)
 
     @property
@@ -102,6 +103,14 @@ def most(sizes: list[Size]) -> Size:
         if len(found) > MOST_LARGEST:
             raise Refusal("E316", limit=MOST_LARGEST)
     return reduce(maximum, found)
+
+
+def _peak(sizes: list[Size]) -> Size | None:
+    """The most; None where too many may be that."""
+    try:
+        return most(sizes)
+    except Refusal:
+        return None
 
 
 def liveness(graph: Graph) -> Liveness | None:

@@ -62,6 +62,7 @@ PARAMETER = Option(("-p", "--param"), "Set a parameter of the network; the value
 INPUT = Option(("--input",), "Another input size; NAME=SIZE if there are several inputs.", (), metavar="SIZE", many=True)
 INCLUDE = Option(("-I", "--include"), "A folder in which files may lie that the program uses.", (), metavar="FOLDER", many=True)
 STRICT = Option(("--strict",), "Give every warning there is, also those that are off by default.", False, flag=True)
+BATCH = Option(("--batch",), "Samples in a batch: activations take memory for each.", 1, metavar="N", number=int, least=1)
 REAL_TAPS = Option(("--real-taps",), "Leave taps that fall on padding out of the connections.", False, flag=True)
 CHOOSING = (NETWORK, PARAMETER, INPUT, INCLUDE)
 WARNINGS = (
@@ -82,7 +83,7 @@ COMMANDS = (
             Option(("--depth",), "Fold blocks: 1 makes every instance a line, 2 opens the outermost.", metavar="N", number=int, least=1),
             Option(("--columns",), "What to show after the shape: params,trainable,macs,flops and so on.", metavar="LIST"),
             Option(("--count",), "Whose count stands in place of MACs and FLOPs.", "archcalc", CONVENTIONS),
-            Option(("--batch",), "Samples in a batch: activations take memory for each.", 1, metavar="N", number=int, least=1),
+            BATCH,
             REAL_TAPS,
             OUT,
             *CHOOSING,
@@ -102,7 +103,7 @@ COMMANDS = (
         "explain",
         "Say how a figure came about (C3.params, total.macs), or what a diagnostic's code means (E301).",
         (FILE, Argument("TARGET", required=False)),
-        (Option(("--format",), "What to write.", "text", ("text", "markdown", "latex")), REAL_TAPS, *CHOOSING, COLOR),
+        (Option(("--format",), "What to write.", "text", ("text", "markdown", "latex")), BATCH, REAL_TAPS, *CHOOSING, COLOR),
         "archcalc.cli.commands:explain",
     ),
     Command(

@@ -8,7 +8,7 @@ from archcalc.argtypes import Axes, Axis, Count, Flag, Number, counted
 from archcalc.arguments import arg
 from archcalc.layers.axes import axes_of, axis_of
 from archcalc.registry import register
-from archcalc.sizes import Refusal, Shape, Size, gcd, require
+from archcalc.sizes import Refusal, Shape, Size, gcd, leaf, require
 from archcalc.spec import Example, Layer, Operation, Weight
 from archcalc.windows import Window
 
@@ -259,7 +259,8 @@ class LocalResponseNorm(Layer):
 
     def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
         # the squares, and their additions; times alpha; plus k; the power; the division
-        return (Operation("normalisation", self.size + 4),)
+        size = self.size if "size" in vars(self) else leaf(out[-1], self.size, "n_lrn")
+        return (Operation("normalisation", size + 4),)
 
     def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
         from archcalc.reading import same, under

@@ -27,7 +27,7 @@ KNOWN = {
     "after": "taps that fall after the last value, over all places of the kernel",
     "state before": "taps that fall before the first value of the state, over all places",
     "state after": "taps that fall after the last value of the state, over all places",
-    "bias adds": "additions of a bias, one for each output value that has one",
+    "bias adds": "additions of a bias, each of its values as often as it is used",
     "activations": "applications of the activation, one for each output value",
 }
 # Of rules that give a size its usual name, where no argument has it.

@@ -91,9 +91,8 @@ def footer(analysis: Analysis) -> list[str]:
     peak = f"{_memory(t.peak_activation_bytes)}{f' at {clean(at)}' if at else ''}"
     text += _side_by_side(f"Peak activations: {peak}", f"Training: {_memory(t.training_bytes)}")
     if None in (*t, t.peak_activation_bytes):
-        text.append(
-            " ? is unknown: a layer that it needs has a mistake" + (", or it depends on sizes that are free" if analysis.graph.free else "")
-        )
+        free = analysis.graph.free and analysis.ok  # then no layer has a mistake
+        text.append(f" ? is unknown: {'it depends on sizes that are free' if free else 'a layer that it needs has a mistake'}")
     return text + [f" {clean(note)}" for note in notes(analysis)]
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from archcalc.analysis import Analysis
-from archcalc.analysis.derive import Derivation
+from archcalc.analysis.derive import BIAS_ADDS, Derivation
 from archcalc.figures import CONNECTIONS, SHAPE, WITHOUT, means
 from archcalc.graph import Node, say_shape
 from archcalc.report.explain.blocks import Blocks, Equation, Heading, Prose, Quoted
 from archcalc.report.explain.origins import origins
+from archcalc.report.explain.sums import assumed, of_batch
 from archcalc.report.explain.ways import OF_LAYER, find
+from archcalc.report.explain.weights import arrays, bias_adds
 from archcalc.report.symbols import legend
 from archcalc.report.text import number
 
@@ -16,14 +18,15 @@ from archcalc.report.text import number
 def of_layer(analysis: Analysis, node: Node, figure: str) -> Blocks:
     """What explains a figure of a layer; the working comes last."""
     real_taps = analysis.real_taps and figure == CONNECTIONS
-    blocks: Blocks = [Heading(f"{node.name}.{figure}", means(figure) + (WITHOUT if real_taps else "")), *_place(node)]
+    head = Heading(f"{node.name}.{figure}", means(figure) + (WITHOUT if real_taps else "") + of_batch(analysis, figure))
+    blocks: Blocks = [head, *_place(node), *assumed(analysis)]
     if figure in OF_LAYER:
         return [*blocks, *find(OF_LAYER[figure])(analysis, node)]
     derivation = analysis.derivation(node.name, figure) if node.name in analysis.layers else None
     if derivation is None:
         value = say_shape(node.shape) if figure == SHAPE else number(getattr(node.row, figure))
         return [*blocks, Prose((value + _why_none(node, figure, value),))]
-    blocks += origins(analysis, node, figure)
+    blocks += [*origins(analysis, node, figure), *arrays(node, figure)]
     if real_taps:
         from archcalc.report.explain.taps import working  # seldom asked for
 
@@ -46,7 +49,8 @@ def equation(name: str, derivation: Derivation, node: Node) -> Equation:
     steps = [derivation.text] if derivation.text != derivation.symbols else []
     if not derivation.text.endswith(derivation.result):
         steps.append(derivation.result)
-    return Equation(name, derivation.symbols, tuple(steps), tuple(legend([derivation.symbols], [node])))
+    words = legend([derivation.symbols], [node])
+    return Equation(name, derivation.symbols, tuple(steps), tuple((w, bias_adds(node, s) if w == BIAS_ADDS else s) for w, s in words))
 
 
 def _why_none(node: Node, figure: str, value: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archcalc.analysis import Analysis
-from archcalc.analysis.memory import Buffer, Liveness, optimizer_of
+from archcalc.analysis.memory import MOST_LARGEST, Buffer, Liveness, optimizer_of
 from archcalc.graph import BYTES, Node, say_shape
 from archcalc.recipes import SLOTS
 from archcalc.report.explain.blocks import Blocks, Prose, Table
@@ -23,18 +23,33 @@ TRAINING = (
     "all outputs are kept for the way back, and each trained value has one gradient",
     "left out: the inputs, gradients of outputs, masks of dropout, what a layer needs while it computes, gaps, the framework itself",
 )
-UNKNOWN: Blocks = [Prose(("?   (unknown: a layer that it needs has a mistake)",))]
+
+
+def _unknown(analysis: Analysis) -> Blocks:
+    """Why there is no figure: a mistake; else, that free sizes decide."""
+    free = analysis.graph.free
+    if not free or not analysis.ok:
+        return [Prose(("?   (unknown: a layer that it needs has a mistake)",))]
+    return [Prose((f"?   (unknown: what takes memory of its own depends on {', '.join(free)})",))]
+
+
+def _largest(analysis: Analysis, found: Liveness) -> str:
+    """The formula of the most; where it would have too many terms, how it comes to be a number."""
+    if found.peak is not None:
+        return number(found.peak)
+    given = " ".join(f"-p {name}=64" for name in analysis.graph.free)
+    return f"more than {MOST_LARGEST} layers may have it, and with numbers it is one ({given})"
 
 
 def peak(analysis: Analysis) -> Blocks:
     """What is alive where the most is, then the bytes at each step."""
     found = analysis.totals.liveness
     if found is None:
-        return UNKNOWN
+        return _unknown(analysis)
     bars = ((name, number(live), _bar(live, found.peak)) for name, live in found.during.items())
     steps: Blocks = [Table(("text", "number", "text"), tuple(bars), "step by step:")] if found.live else []
     if found.at is None and found.live:  # with free sizes
-        return [Prose(ASSUMED), *steps, Prose((f"where the most is alive depends on the sizes: {number(found.peak)}",))]
+        return [Prose(ASSUMED), *steps, Prose((f"where the most is alive depends on the sizes: {_largest(analysis, found)}",))]
     return [Prose(ASSUMED), *steps, _alive(found, found.at, analysis.batch)]
 
 
@@ -50,7 +65,7 @@ def live(analysis: Analysis, node: Node) -> Blocks:
     """What is alive while a layer runs."""
     found = analysis.totals.liveness
     if found is None:
-        return UNKNOWN
+        return _unknown(analysis)
     if node.name not in found.during:
         return [Prose(("an input is no step: what is alive is asked of a layer",))]
     return [Prose(ASSUMED), _alive(found, found.step_of(node), analysis.batch)]
@@ -74,9 +89,9 @@ def needed_for(found: Liveness, buffer: Buffer) -> str:
     return f"until {reader.name} has run" if buffer.node is not reader else "by no layer"
 
 
-def _bar(size: Size, most: Size) -> str:
+def _bar(size: Size, most: Size | None) -> str:
     """How much of the most it is; nothing where that depends on free sizes."""
-    if free_sizes((size, most)):
+    if most is None or free_sizes((size, most)):
         return ""
     return "#" * int(-(-BAR * size // max(most, 1)))
 
@@ -85,7 +100,7 @@ def training(analysis: Analysis) -> Blocks:
     """The terms of what training takes."""
     rows = tuple((name, says, number(size)) for name, says, size in terms(analysis))
     if not rows:
-        return UNKNOWN
+        return _unknown(analysis)
     recipe = analysis.graph.recipe
     notes = [] if recipe and recipe.optimizer else ["no recipe says which optimizer, so Adam"]
     if recipe and recipe.batch and recipe.batch != analysis.batch:

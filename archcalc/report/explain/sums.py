@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from archcalc.analysis import Analysis
-from archcalc.figures import CONNECTIONS, SHAPE, WITHOUT, means
+from archcalc.figures import BY_BATCH, CONNECTIONS, SHAPE, WITHOUT, means
 from archcalc.graph import Group, Node, say_shape
 from archcalc.report.explain.blocks import Blocks, Heading, Prose, Quoted, Table
 from archcalc.report.explain.ways import OF_TOTAL, find
@@ -18,7 +18,8 @@ COUNTED_BY_OTHERS = ("macs", "flops")  # in ways of their own
 
 def of_total(analysis: Analysis, figure: str) -> Blocks:
     """A figure of the network: what each layer adds, block by block."""
-    blocks: Blocks = [Heading(f"total.{figure}", _means(analysis, figure, "" if figure in OF_TOTAL else ", over all layers"))]
+    head = Heading(f"total.{figure}", _means(analysis, figure, "" if figure in OF_TOTAL else ", over all layers"))
+    blocks: Blocks = [head, *assumed(analysis)]
     if figure in OF_TOTAL:
         return [*blocks, *find(OF_TOTAL[figure])(analysis)]
     total = number(getattr(analysis.totals, figure))
@@ -35,6 +36,7 @@ def of_group(analysis: Analysis, group: Group, figure: str) -> Blocks:
     blocks: Blocks = [
         Heading(f"{group.name}.{figure}", _means(analysis, figure, "" if figure == SHAPE else ", over all its layers")),
         Quoted(f"{group.span.source.name}:{group.span.line}", " ".join(group.span.text.split())),
+        *assumed(analysis),
     ]
     if figure == SHAPE:
         said = tuple(f"{say_shape(node.shape)}, as {node.name} puts it out" for node in group.outputs)
@@ -44,7 +46,18 @@ def of_group(analysis: Analysis, group: Group, figure: str) -> Blocks:
 
 
 def _means(analysis: Analysis, figure: str, over: str) -> str:
-    return means(figure) + over + (WITHOUT if analysis.real_taps and figure == CONNECTIONS else "")
+    return means(figure) + over + (WITHOUT if analysis.real_taps and figure == CONNECTIONS else "") + of_batch(analysis, figure)
+
+
+def of_batch(analysis: Analysis, figure: str) -> str:
+    """For how many samples a figure is, where they count."""
+    return f", for a batch of {number(analysis.batch)}" if analysis.batch != 1 and figure in BY_BATCH else ""
+
+
+def assumed(analysis: Analysis) -> Blocks:
+    """What is assumed of sizes that are free: formulas hold for these alone."""
+    assumptions = analysis.assumptions
+    return [Prose((f"assumed: {', '.join(assumptions)}",))] if assumptions else []
 
 
 def _terms(nodes: Iterable[Node], figure: str, depth: int = 0) -> tuple[tuple[str, ...], ...]:
