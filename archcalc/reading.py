@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from math import gcd
 from typing import Any, NamedTuple
 
+from archcalc.sizes import Size, free_sizes
 from archcalc.stairs import EVEN, MOST_STEPS, Stair, stair
 from archcalc.windows import Spread, Window
 
@@ -27,16 +28,16 @@ class Along(NamedTuple):
 class Span(NamedTuple):
     """It reads from first to last, wherever the value stands."""
 
-    first: int
-    last: int
+    first: Size
+    last: Size
 
 
 class Mixed(NamedTuple):
     """What it reads depends on where the value stands along these axes, in no order: all values together read first to last."""
 
     axes: tuple[int, ...]
-    first: int
-    last: int
+    first: Size
+    last: Size
 
 
 # None: not known.
@@ -46,7 +47,7 @@ Reads = tuple[Read, ...]  # one for each axis that flows in
 
 def whole(n: Any) -> Span:
     """All of an axis of length n."""
-    return Span(0, int(n) - 1)
+    return Span(0, n - 1)
 
 
 def same(x: Sizes) -> Reads:
@@ -62,7 +63,7 @@ def all_of(x: Sizes, axes: Iterable[int], others: Reads | None = None) -> Reads:
 
 def shuffled(axis: int, n: Any) -> Read:
     """Along an axis, some values read some positions: a group of channels, for one."""
-    return Mixed((axis,), 0, int(n) - 1)
+    return Mixed((axis,), 0, n - 1)
 
 
 def under(axis: int, window: Window, n: Any) -> Along:
@@ -75,15 +76,20 @@ def beneath(axis: int, spread: Spread, n: Any) -> Read:
     """Which positions of an axis of length n lay their kernel over position k: those i with 0 <= k + cut - s*i < reach."""
     stride, reach, cut = int(spread.stride), int(spread.reach), int(spread.cut(n))
     lo, hi = stair(1, cut - reach + stride, stride), stair(1, cut, stride)  # the former is rounded up
-    return Mixed((axis,), 0, int(n) - 1) if lo is None or hi is None else Along(axis, lo, hi)
+    return Mixed((axis,), 0, n - 1) if lo is None or hi is None else Along(axis, lo, hi)
 
 
-def sampled(axis: int, n: int, m: int, radius: int, wider: bool = False, offset: int = 0) -> Read:
+def sampled(axis: int, n: Size, m: Size, radius: int, wider: bool = False, offset: int = 0) -> Read:
     """Interpolation from n positions to m: those less than `radius` away from the middle of k, (k + 1/2) n/m - 1/2.
 
     A radius of 0 is the nearest position. With `wider`, the radius grows as much as the map shrinks. What is read begins
     `offset` positions into an axis. Weights are 0 at whole distances from the middle, which are not read.
     """
+    if free_sizes((n, m)):  # only how many times as long it becomes is to be known
+        times = int(m // n)
+        if times > MOST_STEPS or (n * times == m) is not True:
+            return None
+        n, m = 1, times
     period = m // gcd(n, m)
     if period > MOST_STEPS:
         return Mixed((axis,), offset, offset + n - 1)
@@ -108,8 +114,10 @@ def _weightless(distance: int, unit: int) -> bool:
 
 def binned(axis: int, n: int, m: int) -> Read:
     """Bins of adaptive pooling, from n positions to m: those from floor(k n/m) to ceil((k + 1) n/m), less one."""
+    if m == 1:
+        return whole(n)
     lo, hi = stair(n, 0, m), stair(n, n - 1, m)
-    return whole(n) if m == 1 else shuffled(axis, n) if lo is None or hi is None else Along(axis, lo, hi)
+    return shuffled(axis, n) if lo is None or hi is None else Along(axis, lo, hi)
 
 
 def cut_out(x: Sizes, before: Iterable[Any]) -> Reads:
@@ -120,7 +128,7 @@ def cut_out(x: Sizes, before: Iterable[Any]) -> Reads:
 def resampled(x: Sizes, out: Sizes, radius: int, wider: bool) -> Reads:
     """Interpolation along the spatial axes."""
     *space, channels = enumerate(zip(x, out, strict=True))
-    return same(x) if x == out else (*(sampled(i, n, m, radius, wider) for i, (n, m) in space), Along(channels[0]))
+    return (*(sampled(i, n, m, radius, wider) for i, (n, m) in space), Along(channels[0]))
 
 
 def broadcast(x: Sizes, out: Sizes) -> Reads:

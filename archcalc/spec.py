@@ -174,7 +174,7 @@ class Layer:
         return None
 
     def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
-        """Of each input, what one output value reads along each of its axes. Sizes are plain integers here."""
+        """Of each input, what one output value reads along each of its axes. Refuses where a size is free that it depends on."""
         from archcalc.reading import BY_WORD  # seldom needed
 
         return tuple(BY_WORD[self.field](self, x) for x in inputs)

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from math import gcd, lcm
 from typing import NamedTuple
 
+from archcalc.sizes import Size, settled
+
 MOST_STEPS = 1024  # of a stair, before it repeats itself
 
 
@@ -36,12 +38,12 @@ class Stair(NamedTuple):
     rise: int = 1
     values: tuple[int, ...] = (0,)
 
-    def at(self, k: int) -> int:
-        """Its height at k."""
+    def at(self, k: Size) -> Size:
+        """Its height at k, which may be a free size if it is known where in a turn that is."""
         if len(self.values) == 1:
             return self.values[0] + self.rise * k
-        turns, place = divmod(k, len(self.values))
-        return self.values[place] + self.rise * turns
+        period = len(self.values)
+        return self.values[settled(k % period)] + self.rise * (k // period)
 
     def of(self, inner: Stair) -> Stair | None:
         """The stair k -> self(inner(k)); None where that has too many steps to be written down.

@@ -14,7 +14,7 @@ from archcalc.activations import FUNCTIONS
 from archcalc.analysis.chains import Far, Field, axes_of, begin, centre, ends, reads_all, size_of, through, together
 from archcalc.graph import Graph, Node, aligned
 from archcalc.reading import Mixed, Read, Reads, Sizes, Span, moved
-from archcalc.sizes import free_sizes
+from archcalc.sizes import Refusal, Size, free_sizes
 from archcalc.spec import Layer, Wrapper
 
 WHOLE = "whole"
@@ -33,12 +33,13 @@ class Extent(NamedTuple):
     size: tuple[int | str, ...]
     stride: tuple[int | str, ...]
     padding: tuple[int, ...]
-    lengths: tuple[int, ...]
+    lengths: tuple[Size, ...]
 
     @property
     def larger(self) -> tuple[bool, ...]:
-        """Of each axis, whether the field is larger than the input."""
-        return tuple(isinstance(r, int) and r > n for r, n in zip(self.size, self.lengths, strict=True))
+        """Of each axis, whether the field is larger than the input; of an input with a free size, of none."""
+        fixed = not free_sizes(self.lengths)
+        return tuple(fixed and isinstance(r, int) and r > n for r, n in zip(self.size, self.lengths, strict=True))
 
 
 # None: not known.
@@ -64,10 +65,10 @@ class Receptive:
         self._states: dict[int, State] = {}
         self._steps = 0  # of all stairs that are no lines
         self._channels: dict[str, int | None] = {}  # of an input the axis that is its channels, once that is clear
+        self._vague: set[str] = set()  # inputs of which it depends on free sizes which axis is their channels
         self._inputs = {node.name: node for node in graph.inputs}
         for node in graph.inputs:
-            # Where a size is free, fields are not known.
-            self._states[id(node)] = {} if node.shape is None or free_sizes(node.shape) else {node.name: begin(node.shape)}
+            self._states[id(node)] = {} if node.shape is None else {node.name: begin(node.shape)}
         for node in graph.layers:
             if node.layer is not None and node.shape is not None and all(id(n) in self._states for n in node.inputs):
                 self._states[id(node)] = self._state(node, node.layer, node.shape)
@@ -75,7 +76,7 @@ class Receptive:
     def of(self, node: Node) -> Extents | None:
         """The fields of a node on each input that it reads, by the input's name; None where they are not known."""
         state = self._states.get(id(node))
-        return None if not state else {name: self._extent(self._inputs[name], fars, node) for name, fars in state.items()}
+        return {name: self._known(self._inputs[name], fars, node) for name, fars in state.items()} if state else None
 
     def far(self, node: Node, source: Node, axis: int) -> Far:
         """What the values of a node read of one axis of an input; None where that is not known, or nothing."""
@@ -89,25 +90,32 @@ class Receptive:
         channels = self._channels.get(source.name, rank - 1 if rank > 1 else None)
         return tuple(i for i in range(rank) if i != channels) or tuple(range(rank))
 
+    def _known(self, source: Node, fars: tuple[Far, ...], node: Node) -> Extent | str | None:
+        try:
+            return None if source.name in self._vague else self._extent(source, fars, node)
+        except Refusal:  # it depends on a free size
+            return None
+
     def _extent(self, source: Node, fars: tuple[Far, ...], node: Node) -> Extent | str | None:
         assert source.shape is not None
         assert node.shape is not None
         axes = self.axes(source)
         found: list[tuple[int | str, int | str, int]] = []
-        for far, n in ((fars[i], int(source.shape[i])) for i in axes):
+        for far, n in ((fars[i], source.shape[i]) for i in axes):
+            every = reads_all(far, n)
             if isinstance(far, Field):
                 slope = far.lo.slope
                 found.append((size_of(far, node.shape), slope.up if slope.down == 1 else str(slope), -far.lo.at(0)))
-            elif reads_all(far, n):
+            elif every is True:
                 found.append((WHOLE, 0, 0))
-            elif far is None or axes_of(far):
+            elif far is None or axes_of(far) or every is not False:
                 return None
             else:
-                found.append((far.last - far.first + 1, 0, -far.first))
+                found.append((int(far.last - far.first + 1), 0, -int(far.first)))
         if all(size == WHOLE for size, _, _ in found):
             return WHOLE
         sizes, strides, paddings = zip(*found, strict=True)
-        return Extent(sizes, strides, paddings, tuple(int(source.shape[i]) for i in axes))
+        return Extent(sizes, strides, paddings, tuple(source.shape[i] for i in axes))
 
     # ---- layer by layer
 
@@ -115,12 +123,18 @@ class Receptive:
         plain = layer.field == "same" and len(node.inputs) == 1 and type(layer).fields is Layer.fields
         if plain and not over_last(layer):
             return self._states[id(node.inputs[0])]
+        for before in node.inputs[:1]:
+            self._notice_channels(node, before)
+        try:
+            return self._through(node, near_of(node), out)
+        except Refusal:  # a number is needed, and a size is free
+            return {name: (None,) * len(fars) for before in node.inputs for name, fars in self._states[id(before)].items()}
+
+    def _through(self, node: Node, reads: tuple[Reads, ...], out: Sizes) -> State:
         found: State = {}
         sources: dict[str, Node] = {}
-        for before, near in zip(node.inputs, near_of(node), strict=True):
+        for before, near in zip(node.inputs, reads, strict=True):
             assert before.shape is not None
-            if before is node.inputs[0]:
-                self._notice_channels(node, before)
             for name, fars in self._states[id(before)].items():
                 here = tuple(self._within(through(far, near, before.shape, out)) for far in fars)
                 if name in found and found[name] != here:
@@ -139,11 +153,13 @@ class Receptive:
 
     def _joined(self, name: str, one: tuple[Far, ...], other: tuple[Far, ...], out: Sizes) -> tuple[Far, ...]:
         lengths = self._inputs[name].shape or ()
-        return tuple(together(a, b, int(n), out) for a, b, n in zip(one, other, lengths, strict=True))
+        return tuple(together(a, b, n, out) for a, b, n in zip(one, other, lengths, strict=True))
 
     def _compare(self, node: Node, branches: tuple[Node, Node], name: str, one: tuple[Far, ...], other: tuple[Far, ...]) -> None:
-        """Note where strides or centres of two branches differ."""
+        """Note where strides or centres of two branches differ; of free sizes, lints decide nothing."""
         assert node.shape is not None
+        if self.graph.book is not None:
+            return
         for axis, (a, b) in enumerate(zip(one, other, strict=True)):
             if isinstance(a, Field) and isinstance(b, Field) and a != b and a.axis == b.axis and node.shape[a.axis] > 1:
                 if a[:3] != b[:3] and (a.lo.slope != b.lo.slope or centre(a) != centre(b)):
@@ -159,6 +175,8 @@ class Receptive:
             along = [i for i, far in enumerate(fars) if last in axes_of(far)]
             if name not in self._channels and (along or all(isinstance(far, Field) for far in fars)):
                 self._channels[name] = along[0] if along else None
+            elif name not in self._channels and None in fars and self.graph.book is not None:
+                self._vague.add(name)
 
 
 def over_last(layer: Layer) -> bool:
@@ -169,12 +187,17 @@ def over_last(layer: Layer) -> bool:
 
 
 def near_of(node: Node) -> tuple[Reads, ...]:
-    """What a value of a node reads of each that flows in, along the axes that the network has."""
+    """What a value of a node reads of each that flows in, along the axes that the network has; None where that depends on free sizes."""
+    try:
+        return _near_of(node)
+    except Refusal:
+        return tuple((None,) * len(x.shape or ()) for x in node.inputs)
+
+
+def _near_of(node: Node) -> tuple[Reads, ...]:
     layer, out, inputs = node.layer, node.seen, node.input_shapes
     assert layer is not None
     assert out is not None
-    if not {type(n) for shape in (out, *inputs) for n in shape} <= {int}:
-        return tuple((None,) * len(x) for x in inputs)
     found = layer.fields(out, *inputs)
     turned = node.turned
     if turned:

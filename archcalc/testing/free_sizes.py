@@ -80,6 +80,8 @@ class FreeSizes:
         if not fixed.ok:
             yield f"{sizes}: {document['assumptions']} hold, but {_errors(fixed)}"
             return
+        seen = {layer["name"]: layer["receptive_field"] for layer in json.loads(fixed.to_json())["layers"]}
+        yield from self._fields({layer["name"]: layer["receptive_field"] for layer in document["layers"]}, seen, sizes)
         known = document["totals"]["peak_activation_bytes"] is not None  # else it depends on the sizes what is a view
         for one, row in zip(document["layers"], fixed.rows, strict=True):
             pairs = {f: (one[f], getattr(row, f)) for f in ("output_shape", *FIGURES)}
@@ -100,6 +102,15 @@ class FreeSizes:
             self.counts["formulas worked out"] += sum(isinstance(one, str) for one in formulas)
             if values != (list(number) if isinstance(number, tuple) else [number]):
                 yield f"{sizes}: {layer}.{figure} is {number}, and {formula} gives {values}"
+
+    def _fields(self, claimed: Any, seen: Any, sizes: Sizes) -> Iterator[str]:
+        """Receptive fields, layer by layer: wherever one is claimed, it is that."""
+        for layer, field in claimed.items():
+            several = isinstance(field, dict) and "size" not in field
+            for key, one in field.items() if several else [("", field)]:
+                self.counts["receptive fields compared" if one else "receptive fields not known"] += 1
+                if one is not None and one != (seen[layer][key] if several else seen[layer]):
+                    yield f"{sizes}: {layer} reads {seen[layer]}, and {field} is claimed"
 
     def _fails(self, text: str, document: dict[str, Any], sizes: Sizes) -> Iterator[str]:
         """Where the assumptions do not hold: the analysis with numbers fails, too."""
