@@ -179,6 +179,10 @@ class Layer:
 
         return tuple(BY_WORD[self.field](self, x) for x in inputs)
 
+    def reaches(self, out: Shape, *inputs: Shape) -> Shape:
+        """How many positions of the first input a value reads along each spatial axis, where that is no one window's; else ()."""
+        return ()
+
     @property
     def title(self) -> str:
         """What it is, for a table."""

@@ -8,6 +8,7 @@ Along each axis that is no channels', by itself. Here a layer's declared fields 
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import NamedTuple
 
 from archcalc.activations import FUNCTIONS
@@ -77,6 +78,15 @@ class Receptive:
         """The fields of a node on each input that it reads, by the input's name; None where they are not known."""
         state = self._states.get(id(node))
         return {name: self._known(self._inputs[name], fars, node) for name, fars in state.items()} if state else None
+
+    @cached_property
+    def places(self) -> dict[int, int]:
+        """Of each node, by its id, its place in the order in which they run."""
+        return {id(node): i for i, node in enumerate((*self.graph.inputs, *self.graph.layers))}
+
+    def reads(self, node: Node, source: Node) -> bool:
+        """Whether the values of a node read an input, known or not what of it."""
+        return source.name in self._states.get(id(node), {})
 
     def far(self, node: Node, source: Node, axis: int) -> Far:
         """What the values of a node read of one axis of an input; None where that is not known, or nothing."""
@@ -170,7 +180,7 @@ class Receptive:
         layer = node.layer
         if len(self._channels) == len(self._inputs) or layer is None or layer.view or not layer.channel_axes() or before.shape is None:
             return
-        last = _network_axis(len(before.shape) - 1, len(before.shape), node.turned and node.turned[0])
+        last = network_axis(len(before.shape) - 1, len(before.shape), node.turned and node.turned[0])
         for name, fars in self._states[id(before)].items():
             along = [i for i, far in enumerate(fars) if last in axes_of(far)]
             if name not in self._channels and (along or all(isinstance(far, Field) for far in fars)):
@@ -192,6 +202,15 @@ def near_of(node: Node) -> tuple[Reads, ...]:
         return _near_of(node)
     except Refusal:
         return tuple((None,) * len(x.shape or ()) for x in node.inputs)
+
+
+def undecided(node: Node) -> str | None:
+    """What it depends on, as a formula of free sizes, what a value of a node reads; None where it does not."""
+    try:
+        _near_of(node)
+    except Refusal as refusal:
+        return str(refusal.facts.get("what", "the sizes")).strip("`")
+    return None
 
 
 def _near_of(node: Node) -> tuple[Reads, ...]:
@@ -218,12 +237,12 @@ def _as_network_has(reads: Reads, at: int, comes_at: int, rank: int) -> Reads:
     """What a rule says of axes with the channels last, where the network has them elsewhere."""
     found: dict[int, Read] = {}
     for i, read in enumerate(reads):
-        places = {axis: _network_axis(axis, rank, comes_at) for axis in axes_of(read)}
-        found[_network_axis(i, len(reads), at)] = moved(read, places)
+        places = {axis: network_axis(axis, rank, comes_at) for axis in axes_of(read)}
+        found[network_axis(i, len(reads), at)] = moved(read, places)
     return tuple(found[i] for i in range(len(reads)))
 
 
-def _network_axis(axis: int, rank: int, channels: int | None) -> int:
+def network_axis(axis: int, rank: int, channels: int | None) -> int:
     """Where the network has an axis of a rule's."""
     if channels is None or channels >= rank or axis < channels:
         return axis

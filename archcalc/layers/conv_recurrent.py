@@ -110,6 +110,10 @@ class ConvLstm(Sequence, Maps):
         states = (carried_on(first, None, out[first:-1], around, steps - late) for late in range(len(inputs) - 1))
         return ((whole(steps), *maps, whole(channels)), *((*state, whole(self.filters)) for state in states))
 
+    def reaches(self, out: Shape, *inputs: Shape) -> Shape:
+        # that of the window, and at each further step what the state's kernel adds
+        return tuple(w.reach + (inputs[0][0] - 1) * (w.kernel - 1) * w.stride for w in slide(self, len(inputs[0]) - 2))
+
     def tapped(self, out: Shape, *inputs: Shape) -> tuple[Tapped, ...]:
         from archcalc.taps import through, under
 

@@ -130,6 +130,9 @@ class Bidirectional(Wrapper):
         one = self.one.fields(out, *inputs[: 1 + ways])
         return (*one, *one[1:])
 
+    def reaches(self, out: Shape, *inputs: Shape) -> Shape:
+        return self.one.reaches(out, inputs[0])
+
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
         return tuple(w._replace(maps=2 * w.maps) for w in self.one.weights(out, inputs[0]))
 
