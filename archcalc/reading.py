@@ -15,6 +15,7 @@ from archcalc.stairs import EVEN, MOST_STEPS, Stair, stair
 from archcalc.windows import Spread, Window
 
 Sizes = tuple[Any, ...]
+MOST_TRIED = 8
 
 
 class Along(NamedTuple):
@@ -68,13 +69,20 @@ def shuffled(axis: int, n: Any) -> Read:
 
 def under(axis: int, window: Window, n: Any) -> Along:
     """What a window covers of an axis of length n: from stride*k - padding on, as far as the kernel reaches."""
-    stride, first = int(window.stride), -int(window.pads(n)[0])
+    stride, first = int(window.stride), -_certain(window.pads(n)[0])
     return Along(axis, Stair(stride, (first,)), Stair(stride, (first + int(window.reach) - 1,)))
+
+
+def _certain(size: Size) -> int:
+    """A small size as a number. One that is written with free sizes may be the same for all of them: ceil(n/2)*2 - n, halved, is 0."""
+    if free_sizes(size):
+        size = next((k for k in range(MOST_TRIED) if (size == k) is True), size)
+    return int(size)
 
 
 def beneath(axis: int, spread: Spread, n: Any) -> Read:
     """Which positions of an axis of length n lay their kernel over position k: those i with 0 <= k + cut - s*i < reach."""
-    stride, reach, cut = int(spread.stride), int(spread.reach), int(spread.cut(n))
+    stride, reach, cut = int(spread.stride), int(spread.reach), _certain(spread.cut(n))
     lo, hi = stair(1, cut - reach + stride, stride), stair(1, cut, stride)  # the former is rounded up
     return Mixed((axis,), 0, n - 1) if lo is None or hi is None else Along(axis, lo, hi)
 

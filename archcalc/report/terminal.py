@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.analysis import Analysis
-from archcalc.figures import BY_NAME
+from archcalc.figures import BY_NAME, FIELD, FIELD_NAMES
 from archcalc.graph import BYTES, Node
-from archcalc.report.columns import OTHERS, SHOWN, cells, foot, heads, input_cells, to_the_right
+from archcalc.report.columns import ALWAYS, OTHERS, SHOWN, cells, foot, heads, input_cells, to_the_right
 from archcalc.report.folding import lines
 from archcalc.report.text import BOLD, CYAN, DIM, Style, clean, number, pad, width
 
@@ -43,7 +43,15 @@ def table(
         if explain and layer is not None:
             text += [style(step, CYAN) for step in _derivations(analysis, layer)]
     notes = [note for column in columns if column in OTHERS for note in _counted_by(analysis, column)]
+    notes += _unknown_fields(columns, body)
     return "\n".join([*text, rule, style(write(total), BOLD), rule, *sums, *footer(analysis), *notes]) + "\n"
+
+
+def _unknown_fields(columns: tuple[str, ...], body: list[tuple[list[str], Node | None]]) -> list[str]:
+    """Where it is said why a receptive field is not known; nothing where all are."""
+    places = [len(ALWAYS) + i for i, column in enumerate(columns) if column in FIELD_NAMES]
+    first = next((node for cells, node in body if node is not None and any("?" in cells[i] for i in places)), None)
+    return [] if first is None else [f" ? of a field: `explain FILE {clean(first.name)}.{FIELD}` says why it is not known"]
 
 
 def _apart(analysis: Analysis, columns: tuple[str, ...], total: list[str], rows: list[list[str]]) -> tuple[list[str], list[str]]:
