@@ -111,10 +111,6 @@ class Tracer:
         size = _leaf(_by_maps((weight,)))
         return Derivation(weight.name, size.symbols, size.numbers, str(settled(size.value)))
 
-    def reaches(self) -> Shape:
-        """How many positions each spatial kernel spans, where it is more than the kernel of its window."""
-        return self.layer.reaches(self.out, *self.inputs)
-
     def _shape(self) -> Derivation:
         shape = self.layer.shape(*self.inputs)
         worked = {s.numbers: s for s in shape if isinstance(s, Traced) and s.numbers != str(s.value)}

@@ -32,7 +32,8 @@ def told(path: str, target: str, form: str = "text") -> str:
 
 def rows(text: str) -> list[str]:
     """The lines of the way back to the input, without what is beside the layer's name and its shape."""
-    return [line.strip() for line in text.splitlines() if line.startswith("    ")]
+    back = text.partition("where the sizes come from:")[2].split("\n\n")[0]
+    return [line.strip() for line in back.splitlines() if line.startswith("    ")]
 
 
 def test_the_connection_table_ends_in_its_sum() -> None:

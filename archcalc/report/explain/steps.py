@@ -95,7 +95,8 @@ def _span(node: Node, place: int, axis: int, f: int) -> tuple[str, str]:
     if place or not shapes:
         return "", ""
     rank = len(shapes[0])
-    if carried := Tracer(node).reaches():
+    tracer = Tracer(node)
+    if carried := tracer.layer.reaches(tracer.out, *tracer.inputs):
         along = {network_axis(i, rank, at): size for i, size in enumerate(carried, rank - 1 - len(carried))}
         size = along.get(axis)
         if isinstance(size, Traced) and size.value == f and size.numbers != str(f):

@@ -11,14 +11,15 @@ TRAINED = {"params": (True, False), "trainable_params": (True,), "non_trainable_
 
 
 def arrays(node: Node, figure: str) -> Blocks:
-    """A row for each array that a figure counts; nothing where it is one alone, or the figure counts none."""
+    """A row for each array that a figure counts; nothing where it is one alone, or has groups of maps, which the formula says."""
     if node.shares is not None:
         return []
     tracer = Tracer(node)
     found = [(weight, tracer.weight(weight)) for weight in tracer.weights if weight.trainable in TRAINED.get(figure, ())]
     kinds = ("trained" if weight.trainable else "stored, not trained" for weight, _ in found)
     rows = tuple((weight.name.replace("_", " "), _worked(size), kind) for (weight, size), kind in zip(found, kinds, strict=True))
-    return [Table(("text", "math", "text"), rows, "what they are:")] if len(rows) > 1 else []
+    several = len(rows) > 1 and len({weight.name for weight, _ in found}) == len(rows)
+    return [Table(("text", "math", "text"), rows, "what they are:")] if several else []
 
 
 def _worked(size: Derivation) -> str:
