@@ -73,7 +73,7 @@ def says(axes: tuple[Axis, ...]) -> str:
         parts.append(tr("dilation {dilation}", dilation=_each(a.dilation for a in axes)))
     pads = [f"{a.before}" if a.before == a.after else f"{a.before}+{a.after}" for a in axes]
     if set(pads) != {"0"}:
-        parts.append(tr("padding {padding}", padding=" x ".join(dict.fromkeys(pads))))
+        parts.append(tr("padding {padding}", padding=" x ".join(pads if len(set(pads)) > 1 else pads[:1])))
     parts.append(tr("output {out}", out=_by(a.out for a in axes)))
     return ", ".join(parts)
 
