@@ -187,8 +187,9 @@ def main() -> int:
     every = [m for file in files for m in mutants_of(file, (tests.copy / file).read_text(encoding="utf-8"))]
     chosen = every if options.n is None or options.n >= len(every) else _drawn(every, options.n, options.seed)
     chosen.sort(key=lambda m: (m.file, m.line))
-    result = _result(every, chosen, options.seed)
-    for i, mutant in enumerate(chosen, 1):
+    result = _begun(Path(options.output), _result(every, chosen, options.seed))
+    done = sum(file["mutants"] for file in result["by_file"].values())
+    for i, mutant in enumerate(chosen[done:], done + 1):
         _one(tests, mutant, result)
         if i % 10 == 0 or i == len(chosen):
             print(f"{i} of {len(chosen)}: {result['killed']} noticed, {len(result['survivors'])} not", flush=True)
@@ -239,6 +240,8 @@ def _survivor(mutant: Mutant) -> dict[str, Any]:
 
 def _again(tests: Tests, files: list[str], names: list[str], output: Path) -> int:
     """Put the survivors to other tests. Those that are noticed now move to `noticed_later`, with the tests that did it."""
+    if how := tests.notice(names):
+        raise SystemExit(f"these tests fail without a mutant ({how}): what they notice says nothing")
     result = json.loads(output.read_text(encoding="utf-8"))
     found = {m.key: m for file in files for m in mutants_of(file, (tests.copy / file).read_text(encoding="utf-8"))}
     left = []
@@ -252,6 +255,15 @@ def _again(tests: Tests, files: list[str], names: list[str], output: Path) -> in
     output.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"{len(result['noticed_later'])} noticed later, {len(left)} not")
     return 0
+
+
+def _begun(output: Path, new: dict[str, Any]) -> dict[str, Any]:
+    """What is there of the same run, which goes on where it was interrupted; else the new result."""
+    if output.exists():
+        result: dict[str, Any] = json.loads(output.read_text(encoding="utf-8"))
+        if all(result.get(key) == new[key] for key in ("seed", "of_file", "mutants")):
+            return result
+    return new
 
 
 def _result(every: list[Mutant], chosen: list[Mutant], seed: int) -> dict[str, Any]:

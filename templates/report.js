@@ -117,3 +117,52 @@
   show();
   reveal();
 }
+
+// Steps a window over its input, by buttons and by arrow keys. Without it the first position is drawn, and the last.
+for (const figure of document.querySelectorAll("[data-slide]")) {
+  const axes = JSON.parse(figure.dataset.slide).map(([stride, before, reach, runs]) => ({
+    stride, before, reach, at: 0,
+    places: runs.flatMap(([start, stop, step]) => Array.from({ length: Math.ceil((stop - start) / step) }, (_, i) => start + i * step)),
+  }));
+  const total = axes.reduce((n, axis) => n * axis.places.length, 1);
+  if (total < 2) continue;
+  const moving = figure.querySelectorAll(".w-at"), says = figure.querySelector("output");
+  const steps = figure.querySelector(".steps"), [back, on] = steps.children, last = axes.at(-1);
+  const position = () => axes.reduce((n, axis) => n * axis.places.length + axis.at, 0);
+
+  function show() {
+    const at = axes.map(axis => axis.places[axis.at]);
+    for (const group of moving) {
+      const { x, y, turn, jump } = group.dataset;
+      const beyond = turn !== undefined && at.at(-1) >= turn ? Number(jump) : 0;
+      group.setAttribute("transform", `translate(${at.at(-1) * x + beyond} ${axes.length > 1 ? at[0] * y : 0})`);
+    }
+    let text = figure.dataset.says;
+    axes.forEach((axis, i) => {
+      const from = at[i] * axis.stride - axis.before;
+      text = text.replace(`{k${i}}`, at[i]).replace(`{from${i}}`, from).replace(`{to${i}}`, from + axis.reach - 1);
+    });
+    says.value = text;
+    back.setAttribute("aria-disabled", position() === 0);
+    on.setAttribute("aria-disabled", position() === total - 1);
+  }
+
+  function step(by) {
+    let left = Math.min(Math.max(position() + by, 0), total - 1);
+    for (const axis of [...axes].reverse()) {
+      axis.at = left % axis.places.length;
+      left = Math.floor(left / axis.places.length);
+    }
+    show();
+  }
+
+  const keys = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -last.places.length, ArrowDown: last.places.length, Home: -total, End: total };
+  steps.addEventListener("click", event => event.target.dataset.by && step(Number(event.target.dataset.by)));
+  steps.addEventListener("keydown", event => {
+    if (!(event.key in keys)) return;
+    event.preventDefault();
+    const by = keys[event.key], next = position() + by;
+    if (Math.abs(by) < 2 || Math.abs(by) >= total || (next >= 0 && next < total)) step(by);
+  });
+  steps.hidden = false;
+}

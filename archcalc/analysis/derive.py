@@ -225,7 +225,8 @@ def terms_of_params(node: Node) -> list[Derivation]:
         if not groups or weight.name in {w.name for w in groups[-1]}:
             groups.append([])
         groups[-1].append(weight)
-    sizes = [_share(group, reads=False) * _leaf(group[0].maps) for group in groups]
+    single = all(_is_one(group[0].maps) for group in groups)
+    sizes = [_share(group, reads=False) * (1 if single else _leaf(group[0].maps)) for group in groups]
     return [Derivation("params", size.symbols, size.numbers, str(settled(size.value))) for size in sizes]
 
 

@@ -11,6 +11,7 @@ from archcalc.languages import mark, tr, trn
 from archcalc.report.drawing.sliding import Axis, Slide, slides_of, windows_of
 from archcalc.report.drawing.svg import inline
 from archcalc.report.drawing.windows import Step, pictures, says, title_of
+from archcalc.report.explain.mathml import mathml
 from archcalc.report.page.place import Page
 from archcalc.report.text import clean
 
@@ -24,6 +25,13 @@ ALONG = {
     "column": mark("along the columns"),
     "step": mark("along the steps"),
 }
+
+
+class Line(NamedTuple):
+    """A formula, typeset, unless it is none; and as text."""
+
+    math: str | None
+    text: str
 
 
 class Picture(NamedTuple):
@@ -44,7 +52,7 @@ class Shown(NamedTuple):
     names: list[tuple[str, str]]
     more: int
     pictures: list[Picture]
-    formula: tuple[str, ...]
+    formula: tuple[Line, ...]
     unread: list[str]
 
 
@@ -101,13 +109,13 @@ def _place(axis: Axis, i: int) -> dict[str, int]:
     return {f"k{i}": 0, f"from{i}": axis.start(0), f"to{i}": axis.start(0) + axis.reach - 1}
 
 
-def _formula(page: Page, node: Node) -> tuple[str, ...]:
-    """The rule of the output's shape, in symbols and in numbers, with its floors written out."""
+def _formula(page: Page, node: Node) -> tuple[Line, ...]:
+    """The rule of the output's shape, in symbols and in numbers, typeset, and as text with its floors written out."""
     worked = page.analysis.derivation(node.name, "output_shape")
     if worked is None:
         return ()
-    symbols, text = floored(clean(worked.symbols)), floored(clean(worked.text))
-    return (symbols,) if symbols == text else (symbols, text)
+    lines = dict.fromkeys((worked.symbols, worked.text))
+    return tuple(Line(mathml(line), floored(clean(line))) for line in lines)
 
 
 def floored(formula: str) -> str:
