@@ -9,7 +9,10 @@ import pytest
 
 import archcalc
 from archcalc.analysis import receptive
+from archcalc.analysis.chains import Field, together
+from archcalc.reading import Mixed
 from archcalc.sizes import Traced
+from archcalc.stairs import Stair
 
 
 def network(*lines: str) -> str:
@@ -50,6 +53,20 @@ def test_what_leaves_gaps_in_values_from_all_over_has_no_known_field() -> None:
     joined = ("input 3x1", "a: relu from input", "b: tanh from input", "c: conv 1, 1 from input", "k: concat axis=1 from a, b, c")
     assert fields(*joined, "maxpool 3", "g: gap")["g"] == "whole"  # all nine, each of which is read
     assert fields(*joined, "maxpool 1, /2", "g: gap")["g"] is None  # from the first to the last, but not the four between
+
+
+def test_the_last_axis_is_taken_for_the_channels_where_no_layer_says_so() -> None:
+    assert fields("input 6x4", "d: dense 3")["d"] == {"size": [1], "stride": [1], "padding": [0]}
+
+
+def test_stairs_that_repeat_too_late_together_are_not_followed() -> None:
+    one, other = (Field(0, *(stair_of(n) for _ in range(2)), 0, 9) for n in (1009, 1013))
+    assert together(one, other, 10, (10,)) == Mixed((0,), 0, 9)
+
+
+def stair_of(n: int) -> Stair:
+    """k, and one more at the sixth of each n positions."""
+    return Stair(n, tuple(k + (k == 5) for k in range(n)))
 
 
 def test_a_crop_that_first_enlarges_has_no_known_field() -> None:
@@ -181,7 +198,7 @@ def test_a_letter_of_an_equation_is_left_open_in_two_ways(open_: str) -> None:
     assert (layer.output_shape, layer.params) == ((5, 64), 4 * 64)
 
 
-@pytest.mark.parametrize(("size", "kernel", "vector"), [("8x8x3", "3x3", 2), ("8x8x8x3", "3x3x3", 6)])
+@pytest.mark.parametrize(("size", "kernel", "vector"), [("8x8x3", "3x3", 2), ("8x8x9x3", "3x3x3", 6)])
 def test_the_vector_of_a_depthwise_kernels_norm(size: str, kernel: str, vector: int) -> None:
     # As long as the kernel's last axis: Keras's depthwise kernel ends in the multiplier, and over three axes it is written as groups.
     layer = archcalc.analyze(text=network(f"input {size}", f"s: spectral_norm {{ depthwise {kernel}, multiplier=2, nobias }}")).layers["s"]

@@ -244,7 +244,7 @@ def _as_network_has(reads: Reads, at: int, comes_at: int, rank: int) -> Reads:
 
 def network_axis(axis: int, rank: int, channels: int | None) -> int:
     """Where the network has an axis of a rule's."""
-    if channels is None or channels >= rank or axis < channels:
+    if channels is None or axis < channels:
         return axis
     return channels if axis == rank - 1 else axis + 1
 
