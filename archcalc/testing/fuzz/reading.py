@@ -23,6 +23,13 @@ from archcalc.source import Span
 from archcalc.testing.fuzz.wild import INJECTED
 
 BARE = ("popover", "hidden", "checked")  # attributes without a value
+# What drawings are made of: nothing here fetches or runs anything.
+DRAWN = ("svg", "g", "a", "title", "desc", "text", "tspan", "rect", "line", "path", "polygon", "polyline", "circle", "pattern", "defs")
+DRAWN_WITH = re.findall(
+    r"\S+",
+    "id role aria-labelledby aria-label class href width height viewbox x y x1 x2 y1 y2 cx cy r rx ry d points transform fill stroke "
+    "stroke-width stroke-dasharray font-family font-size text-anchor patterntransform patternunits data-x data-y data-jump data-turn",
+)
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 STEERS = ("Cc", "Cf", "Cs", "Zl", "Zp")  # categories of characters that a terminal may obey, or that turn text round
 MANY = 1_000  # layers that are held to the schema, which takes a fifth of a millisecond each
@@ -156,10 +163,10 @@ class _Page(HTMLParser):
 
 @cache
 def templates() -> tuple[frozenset[str], frozenset[str]]:
-    """The tags and the attributes of all templates, and of formulas."""
+    """The tags and the attributes of all templates, of formulas and of drawings."""
     text = "".join(path.read_text(encoding="utf-8") for path in Path(resource("templates")).rglob("*.html"))
     tags, names = re.findall(r"<([a-z]\w*)", text), re.findall(r"[\s}]([a-z-]+)=\"", text)
-    return frozenset((*tags, *ELEMENTS)), frozenset((*names, *ATTRIBUTES, *BARE))
+    return frozenset((*tags, *ELEMENTS, *DRAWN)), frozenset((*names, *ATTRIBUTES, *BARE, *DRAWN_WITH))
 
 
 def read_page(text: str) -> None:
