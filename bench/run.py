@@ -162,13 +162,68 @@ def parsing(rounds: int) -> list[Result]:
     return [Result("parse 2,000 lines / Lark's bare parse", min(ours) / min(theirs), "x", 2, detail)]
 
 
+OPENED = """
+import sys
+from pathlib import Path
+from shutil import which
+from statistics import median
+from playwright.sync_api import sync_playwright
+path = which("chromium") or which("chromium-browser") or which("google-chrome") or sys.exit(3)
+with sync_playwright() as playwright:
+    browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+    times = []
+    for _ in range(int(sys.argv[2]) + 1):
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(Path(sys.argv[1]).as_uri())
+        times.append(page.evaluate("performance.getEntriesByType('navigation')[0].domInteractive"))
+        page.close()
+print(median(times[1:]))
+"""
+
+
+def report(rounds: int) -> list[Result]:
+    """The HTML reports of a small and of a large network: their sizes, how long one takes to make, and until it can be used."""
+    import tempfile
+
+    import archcalc
+
+    # ResNet-152 is ResNet-50 with other depths: He et al. (2016), Table 1.
+    text = LENET.with_name("resnet50.arch").read_text(encoding="utf-8").replace("stage 4,", "stage 8,").replace("stage 6,", "stage 36,")
+    small = len(archcalc.analyze(str(LENET)).to_html().encode())
+    seconds, page = [], ""
+    for _ in range(max(2, rounds // 4)):
+        start = time.perf_counter()
+        analysis = archcalc.analyze(text=text)
+        page = analysis.to_html()
+        seconds.append(time.perf_counter() - start)
+    detail = f"{len(analysis.rows)} layers"
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "report.html"
+        file.write_text(page, encoding="utf-8")
+        opened = _opened(file, max(2, rounds // 4))
+    return [
+        Result("report of LeNet-5, its size", small / 1e3, "kB", 200, ""),
+        Result("report of ResNet-152, its size", len(page.encode()) / 1e6, "MB", 2, detail),
+        Result("report of ResNet-152, from text to page", statistics.median(seconds), "s", 2, detail),
+        Result(
+            "report of ResNet-152, until it can be used in Chromium", opened, "s", 1, detail if opened else "no Chromium, or no Playwright"
+        ),
+    ]
+
+
+def _opened(file: Path, rounds: int) -> float | None:
+    """Seconds from the address to a page whose script has run; None where there is no browser."""
+    done = subprocess.run([sys.executable, "-c", OPENED, str(file), str(rounds)], capture_output=True, text=True, check=False)
+    return float(done.stdout) / 1e3 if done.returncode == 0 else None
+
+
 def main() -> None:
     """Measure, and print a line for each comparison."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     options.add_argument("--json", action="store_true", help="print JSON")
     options.add_argument("--rounds", type=int, default=20, help="how often each command is run")
     chosen = options.parse_args()
-    results = [*start_up(chosen.rounds), *per_layer(chosen.rounds), *parsing(chosen.rounds)]
+    results = [*start_up(chosen.rounds), *per_layer(chosen.rounds), *parsing(chosen.rounds), *report(chosen.rounds)]
     if chosen.json:
         command = f"python bench/run.py --json --rounds {chosen.rounds}"
         machine = {"command": command, "python": platform.python_version(), "machine": platform.machine(), "system": platform.system()}

@@ -273,6 +273,11 @@ def test_the_source_stands_there_with_each_line_s_shapes():
         assert lines[f"L{layer['line']}"].cells[1].text == "x".join(map(str, layer["output_shape"]))
 
 
+def test_shapes_of_free_sizes_are_said_as_everywhere():
+    lines = source_lines(read(as_html(archcalc.analyze(text="network N(H, W) {\ninput H x W x 3\nconv 6, 5x5\n}"))))
+    assert lines["L3"].cells[1].text == "(H - 4) x (W - 4) x 6"
+
+
 def test_a_line_run_several_times_lists_its_distinct_shapes():
     cell = source_lines(read(as_html(RESNET)))["L6"].cells[1]
     assert cell.one("summary").text == "56x56x64 and 3 more"

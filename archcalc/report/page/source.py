@@ -9,7 +9,7 @@ from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Node
 from archcalc.report.page.diagnostics import Finding, finding
 from archcalc.report.page.expectations import worded
-from archcalc.report.page.place import Page, source_of, texts
+from archcalc.report.page.place import Page, said_shape, source_of, texts
 from archcalc.report.text import clean
 from archcalc.source import Source
 
@@ -71,7 +71,7 @@ def _shapes(nodes: Iterable[Node], source: Source, ids: dict[str, str]) -> dict[
     for node in nodes:
         if node.span is None or node.span.source is not source:
             continue
-        text = "x".join(map(str, node.shape)) if node.shape is not None else "?"
+        text = said_shape(node)
         shapes = found.setdefault(node.span.line, {})
         before = shapes.get(text)
         shapes[text] = before._replace(times=before.times + 1) if before else Shape(text, 1, ids[node.name])
