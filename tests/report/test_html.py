@@ -447,6 +447,21 @@ def test_the_compact_table_has_the_figures_and_no_more(analysis):
     assert not table.all("img")
 
 
+def test_the_compact_table_says_what_is_wrong_and_what_is_assumed():
+    wrong = read(compact_html(analysis_of("broken"))).one("caption").text
+    assert "3 errors, 1 warning" in wrong
+    assert "error[E308]: the output is 29x29x6, not 28x28x6" in wrong
+    free = read(compact_html(archcalc.analyze(text="network F(H, W) { input H x W x 3; conv 6, 5x5; maxpool 2 }")))
+    assert "Assumed: H >= 6, W >= 6" in free.one("caption").text
+    assert "(H - 4) x (W - 4) x 6" in [td.text for td in free.all("td")]
+
+
+def test_a_notebook_is_not_flooded():
+    table = read(compact_html(archcalc.analyze(text="network N { input 8; repeat 700 { dense 8 } }"))).one("tbody")
+    assert len(table.all("tr")) == 1 + 500 + 1
+    assert table.all("tr")[-1].text == "and 200 more layers"
+
+
 def test_templates_are_read_only_for_html():
     """The table and the JSON start without jinja2."""
     code = "import sys; from archcalc.cli import main; main(sys.argv[1:]); sys.exit('jinja2' in sys.modules)"
