@@ -28,7 +28,7 @@ def blocks(analysis: Analysis, node: Node) -> Blocks:
     found: Blocks = []
     for name, field in fields.items():
         source = next(n for n in analysis.graph.inputs if n.name == name)
-        steps = [(before, steps) for before in _between(receptive.graph, source, node) if (steps := _steps(receptive, source, before))]
+        steps = [(before, steps) for before in _between(receptive.graph, source, node) if (steps := steps_of(receptive, source, before))]
         if steps:
             rules = dict.fromkeys(step.rule for _, by_axis in steps for step in by_axis if step.rule)
             found.append(Prose((RULES, *rules)))
@@ -76,13 +76,8 @@ def _between(graph: Graph, source: Node, node: Node) -> list[Node]:
     return found
 
 
-def step(receptive: Receptive, source: Node, node: Node) -> Iterator[tuple[str, ...]]:
-    """A row for a layer; one for each axis, where they differ. What only passes values on has none."""
-    return _rows(node, _steps(receptive, source, node))
-
-
-def _steps(receptive: Receptive, source: Node, node: Node) -> dict[Step, list[int]]:
-    """How a layer's field comes about: along which axes in which way."""
+def steps_of(receptive: Receptive, source: Node, node: Node) -> dict[Step, list[int]]:
+    """How a layer's field comes about: along which axes in which way. What only passes values on has none."""
     steps: dict[Step, list[int]] = {}
     for place, axis in enumerate(receptive.axes(source), 1):
         try:

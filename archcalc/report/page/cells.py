@@ -12,7 +12,8 @@ from archcalc.analysis.memory import Buffer
 from archcalc.figures import BY_NAME, FIELD, FIELD_NAMES, LIVE, SHAPE
 from archcalc.graph import Node
 from archcalc.languages import mark, tr, trn
-from archcalc.report.explain.fields import RULES, step
+from archcalc.report.explain.branches import Step
+from archcalc.report.explain.fields import RULES, steps_of
 from archcalc.report.model import shape_of
 from archcalc.report.page.connections import Drawing, drawings, tables_of
 from archcalc.report.page.figures import shown
@@ -84,12 +85,18 @@ class Cells:
             source = self.analysis.graph.names.get(name)
             if field is None or isinstance(field, str) or source is None:
                 continue
-            for _, *cells in step(receptive, source, node):
-                rules, _, says = RULES.partition(": ")
-                if all(" = " in cell for cell in cells):  # a window slid; else fields were joined
-                    parts = zip((tr(says), "", ""), rules.split(", "), cells, strict=True)
-                    sources += [(head, rule, cell) for head, rule, cell in parts]
+            for one in steps_of(receptive, source, node):
+                sources += _field_worked(one)
         return tuple(sources)
+
+
+def _field_worked(one: Step) -> list[Source]:
+    """A step of a field: by the three rules of a window that slides, or as it is said of what is none."""
+    cells = (one.size, one.stride, one.padding)
+    rules, _, says = RULES.partition(": ")
+    if one.rule or one.joins or not all(" = " in cell for cell in cells):
+        return [(clean("; ".join(filter(None, (one.rule, one.joins)))), "", "; ".join(filter(None, cells)))]
+    return [(head, rule, cell) for head, rule, cell in zip((tr(says), "", ""), rules.split(", "), cells, strict=True)]
 
 
 def alive_at(analysis: Analysis) -> dict[str, tuple[Source, ...]]:
