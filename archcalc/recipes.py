@@ -8,7 +8,9 @@ from typing import NamedTuple
 from archcalc.activations import Function
 from archcalc.source import Span
 
-DATA_SETS = ("digits", "mnist", "fashion_mnist", "random")
+OF_IMAGES = ("digits", "mnist", "fashion_mnist")
+CLASSES = 10  # of each data set with images
+DATA_SETS = (*OF_IMAGES, "random")
 
 # The words for optimizers and losses, with Keras 3's classes for them.
 OPTIMIZERS = {
@@ -34,16 +36,21 @@ LOSSES = {
     "kl_divergence": "KLDivergence",
     "poisson": "Poisson",
 }
+BINARY = "binary_crossentropy"  # for one yes or no
 # What ends with one of these is taken for probabilities by the cross-entropies, anything else for logits.
 PROBABILITIES = ("softmax", "sigmoid")
 
 
 class Wants(NamedTuple):
-    """What a loss wants of an output, in words, and the fix; `fits` says whether a function gives that."""
+    """What a loss wants of an output, in words, and the fix; `fits` says whether a function gives that.
+
+    With `classes`, it wants a value for each class, along the last axis.
+    """
 
     says: str
     fix: str
     fits: Callable[[Function], bool]
+    classes: bool = False
 
 
 def _logits(function: Function) -> bool:
@@ -58,9 +65,10 @@ WANTS = {
             "wants probabilities that add up to 1, or logits, which may be any numbers",
             "end with `softmax`, or without an activation",
             lambda f: f.name == "softmax" or _logits(f),
+            classes=True,
         ),
     ),
-    "binary_crossentropy": Wants(
+    BINARY: Wants(
         "judges each value by itself, as a probability or a logit",
         "end with `sigmoid`, or without an activation",
         lambda f: f.name == "sigmoid" or (_logits(f) and f.alone is None),

@@ -95,5 +95,6 @@ def text(fields: dict[str, Extent | str | None] | None, figure: str = FIELD) -> 
 
 def _text(field: Extent | str | None, figure: str) -> str:
     if isinstance(field, Extent):
-        return "x".join(map(str, getattr(field, PARTS[figure])))
+        entries = getattr(field, PARTS[figure])
+        return ("x" if all(isinstance(entry, int) for entry in entries) else " x ").join(map(str, entries))
     return "?" if field is None else field if figure == FIELD else ""

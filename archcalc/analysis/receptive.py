@@ -8,12 +8,15 @@ Along each axis that is no channels', by itself. Here a layer's declared fields 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import copy
 from functools import cached_property
 from typing import NamedTuple
 
 from archcalc.activations import FUNCTIONS
 from archcalc.analysis.chains import Far, Field, axes_of, begin, centre, ends, reads_all, size_of, through, together
 from archcalc.graph import Graph, Node, aligned
+from archcalc.mending import standing_in
 from archcalc.reading import Mixed, Read, Reads, Sizes, Span, moved
 from archcalc.sizes import Refusal, Size, free_sizes
 from archcalc.spec import Layer, Wrapper
@@ -142,17 +145,38 @@ class Receptive:
 
     def _through(self, node: Node, reads: tuple[Reads, ...], out: Sizes) -> State:
         found: State = {}
-        sources: dict[str, Node] = {}
+        firsts: dict[str, tuple[Node, tuple[Far, ...]]] = {}
         for before, near in zip(node.inputs, reads, strict=True):
             assert before.shape is not None
             for name, fars in self._states[id(before)].items():
                 here = tuple(self._within(through(far, near, before.shape, out)) for far in fars)
                 if name in found and found[name] != here:
-                    self._compare(node, (sources[name], before), name, found[name], here)
+                    one, first = firsts[name]  # branches that all line up with the first line up with each other
+                    self._compare(node, (one, before), name, first, here)
                     here = self._joined(name, found[name], here, out)
                 found[name] = here
-                sources.setdefault(name, before)
+                firsts.setdefault(name, (before, here))
         return found
+
+    def apart_with(self, layers: Mapping[int, Layer]) -> list[Apart]:
+        """What would not line up if some nodes, by their ids, had other layers, of the same shapes."""
+        other = copy(self)
+        other.apart, other._states, other._channels = [], dict(self._states), dict(self._channels)
+        again: set[int] = set()
+        moved: set[int] = set()
+        for node in self.graph.layers:
+            layer = layers.get(id(node), node.layer)
+            changed = layer is not node.layer or any(id(before) in moved for before in node.inputs)
+            if not changed or layer is None or node.shape is None or id(node) not in self._states:
+                continue
+            again.add(id(node))
+            here = standing_in(node, layer)
+            here.shape = node.shape
+            state = other._state(node if layer is node.layer else here, layer, node.shape)
+            if state != self._states[id(node)]:
+                other._states[id(node)] = state
+                moved.add(id(node))
+        return [apart for apart in self.apart if id(apart.node) not in again] + other.apart
 
     def _within(self, far: Far) -> Far:
         """A field as it is; where all stairs together grow too long, one that is not followed step by step."""

@@ -6,7 +6,7 @@ import os
 import re
 from typing import Any
 
-from archcalc.checks import THRESHOLDS, Checks, not_a_warning
+from archcalc.checks import SHARES, THRESHOLDS, Checks, not_a_warning
 from archcalc.files import UnreadableFile, project_of, read_regular
 from archcalc.names import suggestion
 
@@ -138,4 +138,6 @@ def _thresholds(reader: _Reader, code: str, value: Any) -> dict[str, float]:
             raise reader.fail(name, f"{code} has no setting `{name}`", suggestion(name, known) or (f"it has {', '.join(known)}",))
         if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number < float("inf"):
             raise reader.fail(name, f"`{name}` of {code} is a number from 0")
+        if name in SHARES and number > 1:
+            raise reader.fail(name, f"`{name}` of {code} is a number from 0 to 1: a part of the whole")
     return dict(value)

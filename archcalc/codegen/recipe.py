@@ -7,10 +7,8 @@ from typing import Any, NamedTuple
 
 from archcalc.codegen.errors import CodegenError
 from archcalc.graph import CHANNELS_LAST, Graph, Node
-from archcalc.recipes import LOSSES, METRICS, OPTIMIZER, OPTIMIZERS, PROBABILITIES, Recipe
+from archcalc.recipes import CLASSES, LOSSES, METRICS, OPTIMIZER, OPTIMIZERS, PROBABILITIES, Recipe
 from archcalc.spec import Wrapper
-
-CLASSES = 10  # of each data set with images
 
 Image = tuple[int, int, int]  # rows, columns, channels
 

@@ -209,7 +209,7 @@ def _index(expr: tree.Index, scope: Scope, words: bool) -> Any:
         raise fail("E201", expr.span, op="`[ ]`", left=said(entries), right=said(index))
     if not -len(entries) <= index < len(entries):
         if isinstance(expr.of, tree.InValue):
-            raise fail("E124", expr.span, index=index, count=len(entries))
+            raise fail("E124", expr.span, wanted=f"in[{index}]", count=len(entries))
         raise fail("E206", expr.span, index=index, count=len(entries))
     return entries.entry(index) if isinstance(entries, Figures) else entries[index]
 

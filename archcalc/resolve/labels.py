@@ -233,14 +233,14 @@ def _entering(reference: tree.Reference, scope: Scope) -> Node:
     entering: tuple[Label, ...] = scope.into or ()
     index = 0 if reference.at is None else evaluate(reference.at, scope)
     if not isinstance(index, int) or not 0 <= index < len(entering):
-        raise no_such_input(reference.span, index, len(entering))
+        raise no_such_input(reference.span, "in" if reference.at is None else f"in[{said(index)}]", len(entering))
     return entering[index].latest.node
 
 
-def no_such_input(span: Span, index: Any, count: int) -> Fail:
+def no_such_input(span: Span, wanted: str, count: int) -> Fail:
     """`in[3]` of two, or of none."""
     fixes = () if count else ("`in` is what flows into a block, a branch or a loop pass; a label names any other layer",)
-    return fail("E124", span, fixes, index=said(index), count=count or "nothing")
+    return fail("E124", span, fixes, wanted=wanted, count=count or "nothing")
 
 
 def _index(index: Any, label: Label, reference: tree.Reference, frame: Frame) -> int:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from archcalc import codegen
-from archcalc.codegen.recipe import CLASSES
 from archcalc.graph import Graph
+from archcalc.recipes import CLASSES
 from archcalc.verify.errors import DataError, MissingBackendError, VerifyError
 from archcalc.verify.images import KNOWN_SETS
 from archcalc.verify.job import make_job

@@ -105,7 +105,7 @@ def test_a_field_is_as_large_as_it_says(body: str, n: int) -> None:
     _, findings = analyzed(f"input {n}x1; {body}")
     told = [d.message for d in findings if d.code == "W114"]
     assert bool(told) == (reach > n)
-    assert all(message.startswith(f"a value reads {reach} positions, and input has {n}:") for message in told)
+    assert all(message.startswith(f"along positions, a value reads {reach} positions, and input has {n}:") for message in told)
 
 
 NORMS = {

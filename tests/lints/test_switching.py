@@ -180,6 +180,7 @@ MISTAKES = {
     "a pattern with an unknown code": ('[per-file-ignores]\n"a.arch" = ["W999"]', "archcalc.toml:2: `a.arch`: there is no warning"),
     "an unknown threshold": ("[W113]\nshar = 0.5", "archcalc.toml:2: W113 has no setting `shar`; did you mean `share`?"),
     "a threshold that is none": ("[W113]\nshare = nan", "archcalc.toml:2: `share` of W113 is a number from 0"),
+    "a share of more than all": ("[W113]\nparams = 5\nshare = 7", "archcalc.toml:3: `share` of W113 is a number from 0 to 1: a part of the whole"),
     "a number of thousands of digits": (f"strict = {'9' * 5000}", "archcalc.toml: this is no TOML"),
     "deep": ("ignore = " + "[" * 20_000, "archcalc.toml"),
     "no text": ("\udcff", "archcalc.toml: this is not UTF-8 text: byte 0xff at offset 0"),

@@ -1,46 +1,81 @@
 """W120: where branches meet whose receptive fields do not line up.
 
 Araujo, Norris & Sim (2019), "Computing Receptive Fields of Convolutional Neural Networks", section on alignment: what is added
-or concatenated there belongs to other places of the input.
+or concatenated there belongs to other places of the input. Causal branches line up at their ends, not at their middles.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from archcalc.analysis.chains import Field, centre
-from archcalc.analysis.receptive import Apart, Receptive
+from archcalc.analysis.lints.around import axis_name
+from archcalc.analysis.lints.lining_up import Tries
+from archcalc.analysis.receptive import Apart, Receptive, near_of
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Node
-from archcalc.stairs import Ratio
+from archcalc.reading import Along
+from archcalc.stairs import Ratio, ratio
 
-AXES = {1: ("positions",), 2: ("rows", "columns"), 3: ("planes", "rows", "columns")}
+LONGEST = 6  # characters of a decimal; a longer one is said as a fraction
 
 
 def misaligned(receptive: Receptive) -> Iterator[Diagnostic]:
     """A warning for each layer where fields do not line up."""
+    causal = Causal(receptive)
     found: dict[int, list[Apart]] = {}
     for apart in receptive.apart:
-        if apart.axis in receptive.axes(apart.source):
+        if counts(apart, causal):
             found.setdefault(id(apart.node), []).append(apart)
+    tries = Tries(receptive, frozenset(found), lambda apart: counts(apart, causal))
     for places in found.values():
-        yield _told(places, receptive)
+        yield _told(places, receptive, tries)
 
 
-def _told(places: list[Apart], receptive: Receptive) -> Diagnostic:
+class Causal:
+    """Which nodes causal layers stand before: such as read, at their first value, only what comes before it."""
+
+    def __init__(self, receptive: Receptive) -> None:
+        self.receptive = receptive
+
+    @cached_property
+    def behind(self) -> frozenset[int]:
+        """The ids of these nodes."""
+        found: set[int] = set()
+        for node in self.receptive.graph.layers:
+            if any(id(before) in found for before in node.inputs) or (node.layer and node.shape and _looks_back(node)):
+                found.add(id(node))
+        return frozenset(found)
+
+
+def _looks_back(node: Node) -> bool:
+    lines = (read for reads in near_of(node) for read in reads if isinstance(read, Along))
+    return any(len(read.hi.values) == 1 and read.lo.at(0) < 0 and read.hi.at(0) <= 0 for read in lines)
+
+
+def counts(apart: Apart, causal: Causal) -> bool:
+    """Whether it is to be warned of: along positions, and not where causal branches end together."""
+    if apart.axis not in causal.receptive.axes(apart.source):
+        return False
+    one, other = apart.fields
+    return one.hi != other.hi or not any(id(node) in causal.behind for node in apart.branches)
+
+
+def _told(places: list[Apart], receptive: Receptive, tries: Tries) -> Diagnostic:
     node, (one, other) = places[0].node, places[0].branches
     places = [apart for apart in places if apart.branches == (one, other)]
     workings = {_working(apart): None for apart in places}
-    axes = {_axis(apart, receptive): None for apart in places}
+    axes = {axis_name(receptive.axes(apart.source), apart.axis): None for apart in places}
     facts = {"one": f"`{one.name}`", "other": f"`{other.name}`", "axes": " and ".join(axes), "working": "; ".join(workings)}
-    related = tuple((n.span, f"{n.name} reads {_said(field)}") for n, field in zip((one, other), places[0].fields, strict=True) if n.span)
-    return Diagnostic("W120", node.span, facts, related=related, fixes=_fixes(node), layer=node.name)
+    often = 2 if _repeats(places[0]) else 1
+    related = tuple((n.span, f"{n.name} reads {_said(field, often)}") for n, field in zip((one, other), places[0].fields, strict=True) if n.span)
+    return Diagnostic("W120", node.span, facts, related=related, fixes=tries.fixes(node), layer=node.name)
 
 
-def _axis(apart: Apart, receptive: Receptive) -> str:
-    axes = receptive.axes(apart.source)
-    names = AXES.get(len(axes))
-    return names[axes.index(apart.axis)] if names else f"axis {apart.axis + 1}"
+def _repeats(apart: Apart) -> bool:
+    """Whether the way from one field to the next is not always the same."""
+    return any(len(line.values) > 1 for field in apart.fields for line in (field.lo, field.hi))
 
 
 def _working(apart: Apart) -> str:
@@ -48,29 +83,19 @@ def _working(apart: Apart) -> str:
     one, other = apart.fields
     if one.lo.slope != other.lo.slope:
         return f"neighbours are {_number(one.lo.slope)} apart in one, {_number(other.lo.slope)} in the other"
-    return f"the first field's middle is at {_number(centre(one))} in one, at {_number(centre(other))} in the other"
+    a, b = centre(one), centre(other)
+    if _repeats(apart):
+        shift = ratio(abs(a.up * b.down - b.up * a.down), a.down * b.down)
+        return f"on the average over neighbours, their middles are {_number(shift)} apart"
+    return f"the first field's middle is at {_number(a)} in one, at {_number(b)} in the other"
 
 
-def _said(field: Field) -> str:
-    return f"from {field.lo.at(0)} to {field.hi.at(0)} for its first value"
+def _said(field: Field, often: int) -> str:
+    """What its first value reads, or the first two."""
+    read = (f"from {field.lo.at(k)} to {field.hi.at(k)} for its {('first', 'second')[k]} value" for k in range(often))
+    return ", ".join(read)
 
 
 def _number(value: Ratio) -> str:
-    return str(value) if value.down == 1 else repr(value.up / value.down)
-
-
-def _fixes(node: Node) -> tuple[str, ...]:
-    """`same` pads more after than before, where what is missing is odd: as it is under a stride, of an even length."""
-    waiting, seen = list(node.inputs), {id(node)}
-    while waiting:
-        before = waiting.pop()
-        if id(before) in seen or before.layer is None or before.shape is None:
-            continue
-        seen.add(id(before))
-        waiting += before.inputs
-        for window, n in zip(before.layer.windows(*before.input_shapes), before.input_shapes[0] if before.inputs else (), strict=False):
-            first, last = window.pads(n)
-            if window.word == "same" and first != last:
-                pads = f"`same` pads {before.name} by {first} before and {last} after"
-                return (f"{pads}; a number, such as `pad={last}`, pads both ends alike",)
-    return ()
+    text = str(value) if value.down == 1 else repr(value.up / value.down)
+    return text if value.down == 1 or len(text) <= LONGEST else str(value)

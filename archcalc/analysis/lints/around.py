@@ -10,6 +10,7 @@ from archcalc.graph import Graph, Node
 from archcalc.sizes import Shape
 
 FARTHEST = 100  # layers that one lint looks back over
+AXES = {1: ("positions",), 2: ("rows", "columns"), 3: ("planes", "rows", "columns")}
 
 
 class Around:
@@ -62,6 +63,12 @@ class Around:
         """How many parameters the network has; None where that is not known."""
         counts = [params_of(node) for node in self.graph.layers]
         return None if None in counts else sum(n for n in counts if n is not None)
+
+
+def axis_name(axes: tuple[int, ...], axis: int) -> str:
+    """What positions along one of an input's axes are called, of those that are no channels."""
+    names = AXES.get(len(axes))
+    return names[axes.index(axis)] if names else f"axis {axis + 1}"
 
 
 def whole(*shapes: Shape | None) -> bool:

@@ -9,7 +9,8 @@ from archcalc.activations import Function
 from archcalc.analysis.lints.around import Around, backwards, passed_on, whole
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Graph, Node
-from archcalc.recipes import WANTS, Recipe
+from archcalc.recipes import BINARY, CLASSES, OF_IMAGES, WANTS, Recipe
+from archcalc.sizes import Shape
 from archcalc.spec import Layer
 
 
@@ -66,14 +67,39 @@ def alone(node: Node) -> Iterator[Diagnostic]:
 
 
 def misfit(graph: Graph, recipe: Recipe) -> Iterator[Diagnostic]:
-    """W111: a loss of the recipe that wants other values than the output has."""
+    """W111: a loss of the recipe that wants other values than the output has, or more of them."""
     for node in graph.outputs:
         loss = recipe.losses.get(node.name, recipe.loss)
+        if loss not in WANTS or node.shape is None:
+            continue
         end = next((n for n in backwards(node) if n.layer is None or not n.layer.view), node)
         function = end.layer.applied() if end.layer is not None else None
-        if loss not in WANTS or function is None or WANTS[loss].fits(function):
-            continue
-        function_said = "no activation" if function.name == "linear" else function.name
-        facts = {"loss": loss, "wants": WANTS[loss].says, "name": node.name, "function": function_said, "range": function.range}
-        related = ((end.span, "the end"),) if end.span else ()
-        yield Diagnostic("W111", recipe.spans.get("loss"), facts, related=related, fixes=(WANTS[loss].fix,), layer=node.name)
+        found = _too_few(loss, node.shape, function, recipe) or _other_values(loss, function)
+        if found is not None:
+            wants, has, fix = found
+            facts = {"loss": loss, "wants": wants, "name": node.name, "has": has}
+            related = ((end.span, "the end"),) if end.span else ()
+            yield Diagnostic("W111", recipe.spans.get("loss"), facts, related=related, fixes=(fix,), layer=node.name)
+
+
+def _too_few(loss: str, shape: Shape, function: Function | None, recipe: Recipe) -> tuple[str, str, str] | None:
+    """What it wants, what there is, and the fix, where classes have no value each."""
+    values = shape[-1] if WANTS[loss].classes and shape else None
+    if type(values) is not int:
+        return None
+    if recipe.data in OF_IMAGES and values < CLASSES:
+        has = "one value" if values == 1 else f"{values} values"
+        return f"wants a value for each class, and {recipe.data} has {CLASSES}", f"has {has}", f"{CLASSES} values, one for each class"
+    if values == 1:
+        one = WANTS[BINARY]
+        after = "" if function is None or one.fits(function) else ", after `sigmoid`"
+        fix = f"`loss {BINARY}`{after} is for one yes or no; for classes, as many values as there are classes"
+        return "wants a value for each class, two or more", "has one value", fix
+    return None
+
+
+def _other_values(loss: str, function: Function | None) -> tuple[str, str, str] | None:
+    if function is None or WANTS[loss].fits(function):
+        return None
+    said = "no activation" if function.name == "linear" else function.name
+    return WANTS[loss].says, f"ends with {said}, whose values are {function.range}", WANTS[loss].fix

@@ -7,6 +7,7 @@ from typing import Any
 
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Node
+from archcalc.mending import innermost, with_argument
 from archcalc.sizes import Refusal, Shape
 from archcalc.spec import Layer, Wrapper
 from archcalc.windows import Window
@@ -126,7 +127,7 @@ def _fixes(layer: Layer, windows: tuple[Window, ...], inputs: tuple[Shape, ...])
     nearest = [(_next(w, n, -1), _next(w, n, 1)) for w, n in zip(windows, space, strict=True)]
     sizes = ["x".join(map(str, side)) for side in zip(*nearest, strict=True) if None not in side]
     fixes = [f"an input of {' or '.join(dict.fromkeys(sizes))} would lose none"] if sizes else []
-    names = {a.name for a in _innermost(layer).args}
+    names = {a.name for a in innermost(layer).args}
     longest = max(int(w.reach) for w in windows)
     pads = range(1, min(longest, TRIES)) if "padding" in names else ()
     ways = [f"`pad={p}`" for p in pads if _whole(layer, "padding", p, inputs)][:1]
@@ -155,23 +156,10 @@ def _next(window: Window, n: int, step: int) -> int | None:
 
 def _whole(layer: Layer, argument: str, value: int | str, inputs: tuple[Shape, ...]) -> bool:
     """Whether the layer with another value of one argument loses nothing."""
-    other = _with(layer, argument, value)
+    other = with_argument(layer, argument, value)
     try:
         windows = other.windows(*inputs)
         other.shape(*inputs)
         return all(w.reach >= w.stride and not _lost(w, n) for w, n in zip(windows, inputs[0], strict=False))
     except Refusal:
         return False
-
-
-def _innermost(layer: Layer) -> Layer:
-    while isinstance(layer, Wrapper) and layer.single:
-        layer = layer.inner
-    return layer
-
-
-def _with(layer: Layer, argument: str, value: int | str) -> Layer:
-    """The layer, or the one that wrappers stand around, with another value of an argument."""
-    if isinstance(layer, Wrapper) and layer.single:
-        return type(layer)(**{**vars(layer), "layers": (_with(layer.inner, argument, value),)})
-    return type(layer)(**{**vars(layer), argument: value})

@@ -38,7 +38,7 @@ class Equation(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Rows of cells; `columns` says what stands in each: `text`, `math` (a formula) or `number` (to the right)."""
+    """Rows of cells; `columns` says what stands in each: `text`, `math` (a formula), `number` (to the right) or `bar` (as long as its characters)."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]

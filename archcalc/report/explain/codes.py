@@ -18,7 +18,9 @@ def of_code(code: str, form: str = "text") -> str | None:
 
 
 def _message(found: Page) -> str:
-    return found.message.replace("{{", "{").replace("}}", "}")
+    """What it says of the wrong program: of all programs, there are only places for facts."""
+    marked = (line.partition(f"[{found.code}]: ")[2] for line in found.said.splitlines())
+    return next(filter(None, marked), found.message.replace("{{", "{").replace("}}", "}"))
 
 
 def _text(found: Page) -> str:

@@ -62,5 +62,7 @@ def _table(table: Table) -> list[str]:
 def _cell(column: str, text: str) -> str:
     if column == "math" and text:
         return f"${typeset(text)}$"
+    if column == "bar":
+        return rf"\rule{{{len(text)}mm}}{{1.5ex}}" if text else ""
     indent = r"\quad " * ((len(text) - len(text.lstrip(" "))) // 2) if column == "text" else ""
     return indent + latex(text)

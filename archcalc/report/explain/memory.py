@@ -47,7 +47,7 @@ def peak(analysis: Analysis) -> Blocks:
     if found is None:
         return _unknown(analysis)
     bars = ((name, number(live), _bar(live, found.peak)) for name, live in found.during.items())
-    steps: Blocks = [Table(("text", "number", "text"), tuple(bars), "step by step:")] if found.live else []
+    steps: Blocks = [Table(("text", "number", "bar"), tuple(bars), "step by step:")] if found.live else []
     if found.at is None and found.live:  # with free sizes
         return [Prose(ASSUMED), *steps, Prose((f"where the most is alive depends on the sizes: {_largest(analysis, found)}",))]
     return [Prose(ASSUMED), *steps, _alive(found, found.at, analysis.batch)]
