@@ -217,11 +217,16 @@ def infer(node: Node) -> tuple[Shape | None, Diagnostic | None]:
     if count < least or (most is not None and count > most):
         return None, _arity(node, least, most)
     try:
-        shape = node.layer.shape(*node.input_shapes)
-        _within_limits(shape)
-        return channels_first(shape, node.turned[1]) if node.turned else shape, None
+        return shape_of(node, node.layer), None
     except Refusal as refusal:
         return None, explain_refusal(node, refusal)
+
+
+def shape_of(node: Node, layer: Layer) -> Shape:
+    """What comes out of a layer in a node's place. Refuses what does not fit."""
+    shape = layer.shape(*node.input_shapes)
+    _within_limits(shape)
+    return channels_first(shape, node.turned[1]) if node.turned else shape
 
 
 def _within_limits(shape: Shape) -> None:

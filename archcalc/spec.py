@@ -153,6 +153,10 @@ class Layer:
         """The lengths of the axes along which that function takes values together, if it does."""
         return out[-1:]
 
+    def carries_shifts(self) -> bool:
+        """Whether what is added to all values of a channel is in each value of it that comes out, as it was."""
+        return False
+
     def centred(self, x: Shape) -> tuple[int, ...] | None:
         """The axes along which each place has a mean of its own taken away; None where no mean is."""
         return None

@@ -23,7 +23,7 @@ LAYERS = (
     ("files", "reading", "taps"),
     ("checks",),
     ("argtypes", "arguments", "spec", "registry"),
-    ("layers", "binding", "graph", "mending", "syntax"),
+    ("layers", "binding", "graph", "syntax"),
     ("resolve",),
     ("analysis",),
     ("conventions",),

@@ -150,6 +150,10 @@ def analyze_graph(
     analysis = make(graph, batch)
     analysis.checks = checks
     analysis.diagnostics += findings
+    if graph.findings:
+        from archcalc.analysis.mending import advise  # only for mistakes
+
+        advise(graph)
     for step in PASSES:
         step(analysis)
     if real_taps:

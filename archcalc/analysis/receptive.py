@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from archcalc.activations import FUNCTIONS
 from archcalc.analysis.chains import Far, Field, axes_of, begin, centre, ends, reads_all, size_of, through, together
+from archcalc.analysis.trying import standing_in
 from archcalc.graph import Graph, Node, aligned
-from archcalc.mending import standing_in
 from archcalc.reading import Mixed, Read, Reads, Sizes, Span, moved
 from archcalc.sizes import Refusal, Size, free_sizes
 from archcalc.spec import Layer, Wrapper
@@ -161,22 +161,26 @@ class Receptive:
     def apart_with(self, layers: Mapping[int, Layer]) -> list[Apart]:
         """What would not line up if some nodes, by their ids, had other layers, of the same shapes."""
         other = copy(self)
-        other.apart, other._states, other._channels = [], dict(self._states), dict(self._channels)
+        other.change(layers)
+        return other.apart
+
+    def change(self, layers: Mapping[int, Layer]) -> None:
+        """Work out again what depends on some nodes, as if they had other layers."""
+        self._states, self._channels, before, self.apart = dict(self._states), dict(self._channels), self.apart, []
         again: set[int] = set()
         moved: set[int] = set()
         for node in self.graph.layers:
-            layer = layers.get(id(node), node.layer)
-            changed = layer is not node.layer or any(id(before) in moved for before in node.inputs)
-            if not changed or layer is None or node.shape is None or id(node) not in self._states:
+            layer, state = layers.get(id(node), node.layer), self._states.get(id(node))
+            changed = layer is not node.layer or any(id(read) in moved for read in node.inputs)
+            if not changed or layer is None or node.shape is None or state is None:
                 continue
             again.add(id(node))
-            here = standing_in(node, layer)
+            here = standing_in(node, layer) if layer is not node.layer else node
             here.shape = node.shape
-            state = other._state(node if layer is node.layer else here, layer, node.shape)
-            if state != self._states[id(node)]:
-                other._states[id(node)] = state
+            self._states[id(node)] = self._state(here, layer, node.shape)
+            if self._states[id(node)] != state:
                 moved.add(id(node))
-        return [apart for apart in self.apart if id(apart.node) not in again] + other.apart
+        self.apart += [apart for apart in before if id(apart.node) not in again]
 
     def _within(self, far: Far) -> Far:
         """A field as it is; where all stairs together grow too long, one that is not followed step by step."""

@@ -53,8 +53,8 @@ class Attending(Layer):
         roles = Roles(inputs[0], value, inputs[2] if len(inputs) > 2 else value)
         for role, x in roles._asdict().items():
             if len(x) < 2:
-                fix = "`reshape 12x1` makes twelve steps of one feature each"
-                raise Refusal("E302", kind=self.kind, wanted="two axes or more, steps and features", shape=x, fixes=(fix,))
+                fixes = tuple(f"`reshape {n}x1` makes {n} step{'s' if n != 1 else ''} of one feature each" for n in x if type(n) is int)
+                raise Refusal("E302", kind=self.kind, wanted="two axes or more, steps and features", shape=x, fixes=fixes)
             if len(x) != len(roles.query):
                 facts = {"left": Said("query", roles.query), "right": Said(role, x)}
                 raise Refusal("E307", kind=self.kind, problem=f"{len(roles.query)} and {len(x)} axes", **facts)

@@ -23,21 +23,9 @@ def per_axis(value: Any, rank: int, argument: str) -> tuple[Any, ...]:
     if not isinstance(value, tuple):
         return (value,) * rank
     if len(value) != rank:
-        raise Refusal(
-            "E303",
-            fixes=_no_channels(len(value), rank),
-            at=argument,
-            argument=f"`{argument}`",
-            got=len(value),
-            rank=rank,
-            axes="axis" if rank == 1 else "axes",
-        )
+        facts = {"argument": f"`{argument}`", "got": len(value), "rank": rank, "axes": "axis" if rank == 1 else "axes"}
+        raise Refusal("E303", at=argument, **facts)
     return value
-
-
-def _no_channels(entries: int, rank: int) -> tuple[str, ...]:
-    """The usual reason for one entry too many: data whose channels were left out."""
-    return ("the last axis is the channels: data without them are 28x28x1, not 28x28",) if entries == rank + 1 else ()
 
 
 def slide(layer: Any, rank: int, ceil: bool = False) -> tuple[Window, ...]:

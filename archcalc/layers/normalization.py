@@ -150,6 +150,10 @@ class GroupNorm(InGroups):
         require(fits, "E311", at="groups", **facts, fixes=lambda: (f"`groups={gcd(groups, channels)}` divides them",))
         return inputs[0]
 
+    def centred(self, x: Shape) -> tuple[int, ...] | None:
+        (place,) = self.places(x)
+        return (place,) if self.groups == x[place] else None  # a group of several channels has one mean
+
 
 @register
 class InstanceNorm(InGroups):

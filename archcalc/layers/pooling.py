@@ -80,6 +80,9 @@ class MaxPool(Pooling):
     def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
         return (Operation("comparisons", self.reads(out, *inputs) - 1),)
 
+    def carries_shifts(self) -> bool:
+        return True  # padding never wins
+
 
 @register
 class AvgPool(Pooling):
@@ -100,6 +103,9 @@ class AvgPool(Pooling):
     def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
         # f - 1 additions and one division
         return (Operation("additions and divisions", self.reads(out, *inputs)),)
+
+    def carries_shifts(self) -> bool:
+        return isinstance(self.padding, str)  # zeros of a numeric padding are in the mean
 
 
 @register

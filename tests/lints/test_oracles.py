@@ -118,6 +118,11 @@ NORMS = {
     "all places of a sample": ("input 6x6x2; a: separable 3, 3; b: layernorm (1, 2)", None),
     "the channels of a place": ("input 6x6x2; a: conv 3, 3; b: layernorm", None),
     "groups of channels": ("input 6x6x2; a: conv 4, 3; b: groupnorm 2", None),
+    "a group for each channel": ("input 6x6x2; a: conv 4, 3; b: groupnorm 4", None),
+    "before max pooling": ("input 8x8x2; a: conv 3, 3; maxpool; b: instancenorm", None),
+    "before max pooling with padding": ("input 8x8x2; a: conv 3, 3; maxpool 3, /1, pad=1; b: instancenorm", None),
+    "before means over what there is": ("input 8x8x2; a: conv 3, 3; avgpool 3, /1, same; b: instancenorm", None),
+    "before means over zeros, too": ("input 8x8x2; a: conv 3, 3; avgpool 3, /1, pad=1; b: instancenorm", None),
     "without a mean": ("input 6x6x2; a: conv 3, 3; b: rmsnorm", None),
 }  # fmt: skip
 

@@ -139,7 +139,8 @@ def test_branches_have_the_largest_field_together() -> None:
     [
         ("conv 4, 3, /2, same", "conv 4, 1, /2", True),
         ("conv 4, 3, /2, pad=1", "conv 4, 1, /2", False),
-        ("conv 4, 3, causal", "identity", True),
+        ("conv 4, 3, causal", "identity", False),  # they end together
+        ("conv 4, 3, causal", "conv 4, 3, same", True),
         ("maxpool 2; conv 4, 3, same; upsample", "identity", False),
         ("conv 4, 3, /2, same; upsample", "identity", True),
         ("crop (0, 8)", "maxpool 2", True),  # neighbours are 1 apart, and 2

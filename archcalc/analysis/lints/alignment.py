@@ -69,7 +69,9 @@ def _told(places: list[Apart], receptive: Receptive, tries: Tries) -> Diagnostic
     axes = {axis_name(receptive.axes(apart.source), apart.axis): None for apart in places}
     facts = {"one": f"`{one.name}`", "other": f"`{other.name}`", "axes": " and ".join(axes), "working": "; ".join(workings)}
     often = 2 if _repeats(places[0]) else 1
-    related = tuple((n.span, f"{n.name} reads {_said(field, often)}") for n, field in zip((one, other), places[0].fields, strict=True) if n.span)
+    related = tuple(
+        (n.span, f"{n.name} reads {_said(field, often)}") for n, field in zip((one, other), places[0].fields, strict=True) if n.span
+    )
     return Diagnostic("W120", node.span, facts, related=related, fixes=tries.fixes(node), layer=node.name)
 
 

@@ -32,7 +32,9 @@ def _told(node: Node, name: str, extent: Extent, receptive: Receptive) -> Diagno
     larger = [(axis_name(axes, axis), field, n) for axis, field, n, beyond in along if beyond]
     names, fields, lengths = zip(*larger, strict=True)
     facts = {"axes": " and ".join(names), "field": say_shape(fields), "input": name, "size": say_shape(lengths)}
-    fixes = (f"fewer or smaller windows, or an input of {say_shape(_holding(name, extent, receptive))}, which holds the fields of all layers",)
+    fixes = (
+        f"fewer or smaller windows, or an input of {say_shape(_holding(name, extent, receptive))}, which holds the fields of all layers",
+    )
     return Diagnostic("W114", node.spans.get("kernel", node.span), facts, fixes=fixes, layer=node.name)
 
 

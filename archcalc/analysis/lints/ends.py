@@ -93,7 +93,7 @@ def _too_few(loss: str, shape: Shape, function: Function | None, recipe: Recipe)
     if values == 1:
         one = WANTS[BINARY]
         after = "" if function is None or one.fits(function) else ", after `sigmoid`"
-        fix = f"`loss {BINARY}`{after} is for one yes or no; for classes, as many values as there are classes"
+        fix = f"`loss {BINARY}` is for one yes or no{after}; for classes, as many values as there are classes"
         return "wants a value for each class, two or more", "has one value", fix
     return None
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from archcalc.analysis.lints.around import whole
 from archcalc.analysis.receptive import Apart, Receptive
+from archcalc.analysis.trying import innermost, standing_in, with_argument
 from archcalc.graph import Node
-from archcalc.mending import innermost, standing_in, with_argument
 from archcalc.sizes import Refusal
 from archcalc.spec import Layer
 from archcalc.windows import Window

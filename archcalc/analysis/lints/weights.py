@@ -44,6 +44,8 @@ def cancelled(graph: Graph, around: Around) -> Iterator[Diagnostic]:
     found: dict[Span | None, list[tuple[Node, Node, int]]] = {}
     for node in graph.layers:
         if node.layer is not None and node.layer.shifts and (norm := _only_reader(node, around)) is not None:
+            while norm.layer is not None and norm.layer.carries_shifts() and (reader := _only_reader(norm, around)) is not None:
+                norm = reader
             saved = _cancelled(node, norm)
             if saved:
                 found.setdefault(node.span, []).append((node, norm, saved))
@@ -68,7 +70,14 @@ def _cancelled(node: Node, norm: Node) -> int:
     """How many biases of a node its normalisation takes away."""
     layer = node.layer
     function = layer.applied() if layer is not None else None
-    if layer is None or function is None or function.name != "linear" or norm.layer is None or not whole(node.shape, norm.shape):
+    if (
+        layer is None
+        or function is None
+        or function.name != "linear"
+        or norm.layer is None
+        or not whole(node.shape, norm.shape)
+        or len(node.shape or ()) != len(norm.shape or ())
+    ):
         return 0
     assert node.seen is not None
     turned = node.turned

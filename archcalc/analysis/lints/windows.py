@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from archcalc.analysis.trying import innermost, with_argument
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Node
-from archcalc.mending import innermost, with_argument
 from archcalc.sizes import Refusal, Shape
 from archcalc.spec import Layer, Wrapper
 from archcalc.windows import Window

@@ -38,7 +38,10 @@ class Equation(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Rows of cells; `columns` says what stands in each: `text`, `math` (a formula), `number` (to the right) or `bar` (as long as its characters)."""
+    """Rows of cells; `columns` says what stands in each: `text`, `math` (a formula), `number` (to the right) or `bar`.
+
+    A bar is as long as it has characters.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
