@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import Any
 
 from archcalc.sizes import Refusal
-from archcalc.symbolic.cases import EVERY, Classes, bound, holds, holds_in_cases, solve
+from archcalc.symbolic.cases import EVERY, Classes, bound, holds, holds_in_cases, solve, threshold
+from archcalc.symbolic.factors import never_negative
 from archcalc.symbolic.laws import substitute
 from archcalc.symbolic.terms import (
     SYMBOL,
@@ -103,7 +104,7 @@ class Book(Atoms):
             if isinstance(end, bool):
                 return end
             if end is None:
-                answer = holds_in_cases(op, terms, self.classes)
+                answer = (True if op == ">=" and never_negative(terms) else None) or holds_in_cases(op, terms, self.classes)
             if answer is None and end is None and len(symbols_of(terms)) == 1:
                 solution = solve(op, terms, self.classes)
                 answer = False if solution and not solution.classes.residues and not solution.others else None
@@ -151,6 +152,7 @@ class Book(Atoms):
     def _record(self, op: str, terms: Terms) -> None:
         symbols = symbols_of(terms)
         end = bound(terms) if op == ">=" else None
+        end = threshold(terms, self.classes) if op == ">=" and end is None else end
         if isinstance(end, tuple):
             self._limit(symbols[0], *end)
             return

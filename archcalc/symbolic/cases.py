@@ -177,6 +177,28 @@ def solve(op: str, terms: Terms, known: Mapping[Atom, Classes]) -> Solution | No
     return Solution(Classes(modulus, frozenset(good)), len(good) == count, frozenset(others)) if count else None
 
 
+def threshold(terms: Terms, known: Mapping[Atom, Classes]) -> tuple[str, int] | None:
+    """From which size on a formula of one size is not negative, seen case by case: the end, `low`, and the size.
+
+    None where that is not found, or where it is negative again for a larger size.
+    """
+    symbols = symbols_of(terms)
+    each = cases(terms, known) if len(symbols) == 1 else None
+    firsts: list[int] = []
+    last = 0  # for which it is negative
+    modulus = lcm(known.get(symbols[0], EVERY).modulus, period(terms, symbols[0]) or 1) if each is not None else 1
+    for (residue,), case in each or ():
+        first = symbols[0].low + (residue - symbols[0].low) % modulus
+        end = bound(case) if value_of(case) is None else holds(">=", case)
+        if isinstance(end, tuple) and end[0] == "low":
+            first = modulus * end[1] + residue
+            last = max(last, first - modulus)
+        elif end is not True:
+            return None
+        firsts.append(first)
+    return ("low", last + 1) if firsts and last < min(firsts) else None
+
+
 def _roots(terms: Terms) -> list[int] | None:
     """The whole numbers for which a polynomial of one size is 0; None where its degree is above 2."""
     symbol = symbols_of(terms)[0]

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from math import gcd
 from typing import Any
 
 from archcalc.symbolic.book import Book
 from archcalc.symbolic.cases import Classes, solve
 from archcalc.symbolic.factors import written
-from archcalc.symbolic.terms import Atom, Terms, denominator, scale, symbols_of
+from archcalc.symbolic.terms import FLOOR, Atom, Terms, add, constant, denominator, scale, symbols_of, value_of
 
 MAX_LISTED = 8
 SIGNS = {"==": "=", ">=": ">=", "!=": "!="}
 
 
 def condition(op: str, terms: Terms) -> str:
-    """`terms op 0`, with what is taken away on the other side."""
+    """`terms op 0`, with what is taken away on the other side; "H*C = 0 mod 4" for what is left over of a product."""
+    if op == "==" and (left_over := _left_over(terms)) is not None:
+        return left_over
     terms = scale(terms, denominator(terms))
     common = gcd(*(int(number) for monomial, number in terms.items() if monomial)) if op == ">=" else gcd(*map(int, terms.values()))
     terms = {monomial: number // common for monomial, number in terms.items() if number // common}
@@ -27,17 +30,43 @@ def condition(op: str, terms: Terms) -> str:
     return f"{written(left)[0]} {SIGNS[op]} {written(right)[0]}"
 
 
+def _left_over(terms: Terms) -> str | None:
+    """What says that `q - d*(q//d)` is a number, as a congruence; None where it says something else."""
+    for monomial, number in terms.items():
+        if len(monomial) == 1 and monomial[0][1] == 1 and monomial[0][0].kind == FLOOR:
+            floor = monomial[0][0]
+            rest = scale({other: n for other, n in terms.items() if other != monomial}, Fraction(-floor.divisor) / number)
+            over = value_of(add(floor.parts[0], rest, -1))  # q - d*(q//d)
+            if over is not None and 0 <= over < floor.divisor and denominator(rest) == 1:
+                return _congruent(rest, floor.divisor)
+    return None
+
+
+def _congruent(terms: Terms, modulus: int) -> str:
+    """That a formula divides by the modulus, the shorter way: as it is, or with its number on the other side."""
+    texts: list[str] = []
+    for residue in (0, -terms.get((), 0)):
+        left = add(terms, constant(residue))
+        common = gcd(*map(int, left.values()))
+        common = common if gcd(common, modulus) == 1 else 1  # what has no factor in common with the modulus has an inverse
+        texts.append(f"{written(scale(left, Fraction(1, common)))[0]} = {int(residue) * pow(common, -1, modulus) % modulus} mod {modulus}")
+    return min(texts, key=len)
+
+
 def congruence(symbol: Atom, classes: Classes) -> str:
     """What a size leaves over: "H = 0 mod 2", "H = 0 or 3 mod 4"."""
     modulus, residues = classes.reduced()
     listed = sorted(residues)
-    if len(listed) <= MAX_LISTED:
+    runs = list(_runs(listed))
+    if len(listed) <= MAX_LISTED or len(runs) == len(listed):
         return f"{symbol.name} = {' or '.join(map(str, listed))} mod {modulus}"
-    return " or ".join(_within(f"{symbol.name} % {modulus}", a, b, modulus - 1) for a, b in _runs(listed))
+    return " or ".join(_within(f"{symbol.name} % {modulus}", a, b, modulus - 1) for a, b in runs)
 
 
 def _within(text: str, low: int, high: int, most: int) -> str:
     """Something from 0 to `most`, between two bounds."""
+    if low == high:
+        return f"{text} = {low}"
     if low == 0 or high == most:
         return f"{text} <= {high}" if low == 0 else f"{text} >= {low}"
     return f"{low} <= {text} <= {high}"

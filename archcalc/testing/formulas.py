@@ -8,7 +8,7 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 
-_CONGRUENCE = re.compile(r"(\w+) = (\d+(?: or \d+)*) mod (\d+)")
+_CONGRUENCE = re.compile(r"(.+) = (\d+(?: or \d+)*) mod (\d+)")
 _OPERATORS: dict[type, Callable[[int, int], int]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -45,11 +45,13 @@ def _value(node: ast.expr, sizes: Mapping[str, int]) -> int:
 
 
 def holds(assumption: str, sizes: Mapping[str, int]) -> bool:
-    """Whether an assumption of the JSON holds: "H = 0 mod 2", "H >= 12", "2*(H//2) = W", "H = 1 or W = 1"."""
+    """Whether an assumption of the JSON holds: "H = 0 mod 2", "H*W = 0 mod 2", "H >= 12", "2*(H//2) = W", "H = 1 or W = 1"."""
     found = _CONGRUENCE.fullmatch(assumption)
     if found:
         modulus = int(found[3])
-        return sizes[found[1]] % modulus in {int(r) for r in found[2].split(" or ")}
+        left = value(found[1], sizes)
+        assert left is not None
+        return left % modulus in {int(r) for r in found[2].split(" or ")}
     return any(_compared(way, sizes) for way in assumption.split(" or "))
 
 

@@ -223,3 +223,58 @@ def test_floors_are_those_of_sympy() -> None:
         assert sympy.simplify(merged.subs(h, period * h) - theirs.subs(h, period * h)) == 0  # and so on, for all sizes
 
     check()
+
+
+# ---- assumptions as a reader would write them
+
+
+STATED = {
+    "a product that divides": (lambda h, w: h * w % 4 == 0, ["H*W = 0 mod 4"]),
+    "a multiple of it, by a number that has an inverse": (lambda h, w: 3 * h * w % 4 == 1, ["H*W = 3 mod 4"]),
+    "by a number that has none": (lambda h, w: 2 * h * w % 12 == 0, ["H*W = 0 mod 6"]),
+    "with a number beside it": (lambda h, w: (h * w + 1) % 4 == 0, ["H*W = 3 mod 4"]),
+    "a floor in it": (lambda h, w: h * ((w + 1) // 2) % 3 == 0, ["H*((W + 1)//2) = 0 mod 3"]),
+    "a sum": (lambda h, w: (h + 2 * w) % 3 == 0, ["H + 2*W = 0 mod 3"]),
+    "what is no remainder": (lambda h, w: h * w == 3 * (h * h * w // 4), ["H*W = 3*(H**2*W//4)"]),
+    "a floor that is not above": (lambda h, _: h >= (h + 6) // 3, ["H >= 2"]),
+    "and a larger one": (lambda h, _: h >= (h + 12) // 3, ["H >= 5"]),
+    "that has gaps": (lambda h, _: 2 * (h // 3) >= h - 3 + 2, ["2*(H//3) + 1 >= H"]),
+    "floors on both sides": (lambda h, _: 3 * (h // 2) >= (h + 20) // 2, ["H >= 10"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STATED)
+def test_an_assumption_is_stated_shortly(name: str) -> None:
+    condition, stated = STATED[name]
+    assert _assumed(condition) == stated
+    from archcalc.testing.formulas import holds
+
+    for h in range(1, 40):
+        for w in range(1, 30):
+            assert all(holds(s, {"H": h, "W": w}) for s in stated) is condition(h, w), (h, w)
+
+
+def _assumed(condition: Any) -> list[str]:
+    from archcalc.symbolic.saying import assumptions
+
+    sizes = free()
+    require(condition(sizes["H"], sizes["W"]), "E999")
+    return assumptions(sizes["H"].book)
+
+
+def test_classes_that_stand_alone_are_named_each() -> None:
+    from archcalc.symbolic.cases import Classes
+    from archcalc.symbolic.saying import congruence
+
+    book = free()["H"].book
+    alone = frozenset(range(2, 100, 10))
+    assert congruence(book.free["H"], Classes(105, alone)) == f"H = {' or '.join(map(str, sorted(alone)))} mod 105"
+    assert congruence(book.free["H"], Classes(50, frozenset({0, *range(31, 50)}))) == "H % 50 = 0 or H % 50 >= 31"
+
+
+def test_the_larger_of_two_multiples_is_known_where_the_factors_are_not_negative() -> None:
+    sizes = free()
+    h, w = sizes["H"], sizes["W"]
+    require(h >= 8, "E999")
+    x = (h - 3) // 5 * (w * w + 3)
+    assert str(maximum(1248 * x, 112 * x)) == str(1248 * x) and str(minimum(1248 * x, 112 * x)) == str(112 * x)
