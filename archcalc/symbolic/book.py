@@ -11,7 +11,6 @@ from typing import Any
 
 from archcalc.sizes import Refusal
 from archcalc.symbolic.cases import EVERY, Classes, bound, holds, holds_in_cases, solve, threshold
-from archcalc.symbolic.factors import never_negative
 from archcalc.symbolic.laws import substitute
 from archcalc.symbolic.terms import (
     SYMBOL,
@@ -104,7 +103,7 @@ class Book(Atoms):
             if isinstance(end, bool):
                 return end
             if end is None:
-                answer = (True if op == ">=" and never_negative(terms) else None) or holds_in_cases(op, terms, self.classes)
+                answer = holds_in_cases(op, terms, self.classes)
             if answer is None and end is None and len(symbols_of(terms)) == 1:
                 solution = solve(op, terms, self.classes)
                 answer = False if solution and not solution.classes.residues and not solution.others else None

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import gcd
 
-from archcalc.symbolic.bounds import least
 from archcalc.symbolic.shifting import shifted
 from archcalc.symbolic.terms import (
     FLOOR,
@@ -169,15 +168,6 @@ def factored(terms: Terms) -> tuple[int, list[tuple[Terms, int]]]:
         content *= sign
         factors += _linear(scale(factor, sign))
     return content if number is None else content * int(number), _collected(factors)
-
-
-def never_negative(terms: Terms) -> bool:
-    """Whether it is a product of what is never negative."""
-    if len(terms) > MAX_FACTORED or denominator(terms) > 1 or value_of(terms) is not None:
-        return False
-    number, factors = factored(terms)
-    bounds = (least(factor) for factor, exponent in factors if exponent % 2)
-    return number > 0 and len(factors) > 1 and all(bound is not None and bound >= 0 for bound in bounds)
 
 
 def _shared(terms: Terms) -> dict[Atom, int]:

@@ -270,11 +270,3 @@ def test_classes_that_stand_alone_are_named_each() -> None:
     alone = frozenset(range(2, 100, 10))
     assert congruence(book.free["H"], Classes(105, alone)) == f"H = {' or '.join(map(str, sorted(alone)))} mod 105"
     assert congruence(book.free["H"], Classes(50, frozenset({0, *range(31, 50)}))) == "H % 50 = 0 or H % 50 >= 31"
-
-
-def test_the_larger_of_two_multiples_is_known_where_the_factors_are_not_negative() -> None:
-    sizes = free()
-    h, w = sizes["H"], sizes["W"]
-    require(h >= 8, "E999")
-    x = (h - 3) // 5 * (w * w + 3)
-    assert str(maximum(1248 * x, 112 * x)) == str(1248 * x) and str(minimum(1248 * x, 112 * x)) == str(112 * x)
