@@ -133,6 +133,37 @@ def test_random_blocks_and_skips_keep_to_it(program: str, depth: int | None) -> 
     check(plan_of(analysis, depth))
 
 
+def unet(levels: int, crop: bool, blocks: bool) -> str:
+    """A U-Net, in blocks or not, whose crossing values go through a layer or not."""
+
+    def pair(c: int) -> str:
+        return f"double {c}" if blocks else f"conv {c}, 3x3, same, relu; conv {c}, 3x3, same, relu"
+
+    lines = ["block double(c) { conv c, 3x3, same, relu; conv c, 3x3, same, relu }", "network N {", "input 64x64x3"]
+    for i in range(levels):
+        lines += [pair(4 << i), f"d{i}: bn", "maxpool"]
+    lines.append(pair(4 << levels))
+    for i in reversed(range(levels)):
+        lines.append(f"u{i}: conv_transpose {4 << i}, 2x2, /2")
+        lines += [f"c{i}: conv {4 << i}, 1x1 from d{i}"] if crop else []
+        lines += [f"concat from u{i}, {'c' if crop else 'd'}{i}", pair(4 << i)]
+    return "\n".join([*lines, "conv 2, 1x1, softmax", "}"])
+
+
+@pytest.mark.parametrize("blocks", [False, True])
+@pytest.mark.parametrize("crop", [False, True])
+@pytest.mark.parametrize("levels", [2, 3, 5])
+def test_a_unet_is_a_u(levels: int, crop: bool, blocks: bool) -> None:
+    plan = plan_of(archcalc.analyze(text=unet(levels, crop, blocks)))
+    check(plan)
+    upright = {box.item.head.name: box.y for box in plan.boxes if box.item.head is not None}
+    pools = [upright[f"maxpool_{i + 1}"] for i in range(levels)]
+    joins = [upright[f"concat_{i + 1}"] for i in range(levels)]
+    assert pools == sorted(pools) and joins == sorted(joins, reverse=True)
+    right = min(box.x for box in plan.boxes if box.item.head is not None and box.item.head.kind == "concat")
+    assert all(box.x + box.width < right for box in plan.boxes if box.item.head is not None and box.item.head.kind == "maxpool")
+
+
 @pytest.mark.parametrize("name", ["lenet5", "siamese", "image_and_metadata"])
 def test_small_ones_are_as_their_golden_files_have_them(name: str, update: bool) -> None:
     text = drawn(archcalc.analyze(str(ROOT / "examples" / f"{name}.arch")), "graph")

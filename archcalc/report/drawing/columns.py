@@ -35,7 +35,7 @@ def stacked(parts: list[Part], page: Page, framed: bool) -> Plan:
     """All parts. In a frame, values come in at the top and go out at the foot of the whole."""
     heights = [p.plan.height for p in parts]
     if sum(heights) <= page.high or any(len(p.plan.ins) > 1 for p in parts) or len(parts[-1].plan.outs) > 1:
-        return _column(parts)
+        return column(parts)
     best = None
     for count in range(1, min(len(parts), MOST_COLUMNS) + 1):
         columns = _divided(parts, count)
@@ -45,7 +45,7 @@ def stacked(parts: list[Part], page: Page, framed: bool) -> Plan:
             best = (ratio, count)
     assert best is not None
     divided = _divided(parts, best[1])
-    return _side_by_side(divided, framed) if len(divided) > 1 else _column(parts)
+    return _side_by_side(divided, framed) if len(divided) > 1 else column(parts)
 
 
 def _divided(parts: list[Part], count: int) -> list[list[Part]]:
@@ -77,7 +77,7 @@ def _width(parts: list[Part]) -> float:
     return max(p.axis for p in parts) + max(p.plan.width - p.axis for p in parts)
 
 
-def _column(parts: list[Part]) -> Plan:
+def column(parts: list[Part]) -> Plan:
     """One below the other; what goes from one to the next begins at the box that gives it."""
     plan = Plan()
     axis = max(p.axis for p in parts)
@@ -88,7 +88,7 @@ def _column(parts: list[Part]) -> Plan:
         tail = part.tail if part.plan.open else None
     plan.width = _width(parts)
     plan.height = y
-    plan.open = parts[-1].plan.open
+    plan.open, plan.tail = parts[-1].plan.open, parts[-1].tail
     first, last = parts[0], parts[-1]
     plan.ins = {v: x + axis - first.axis for v, x in first.plan.ins.items()}
     plan.outs = {v: x + axis - last.axis for v, x in last.plan.outs.items()}
@@ -102,15 +102,15 @@ def _begun(path: Path, plan: Plan, tail: Item | None) -> Path:
 
 def _side_by_side(columns: list[list[Part]], framed: bool) -> Plan:
     """Columns from left to right; an edge runs from the foot of each, up between the two, to the top of the next."""
-    plan, plans = Plan(), [_column(parts) for parts in columns]
+    plan, plans = Plan(), [column(parts) for parts in columns]
     comes, goes = plans[0].ins, plans[-1].outs
     top = (2 if framed else 1) * LANES
     plan.width = sum(p.width for p in plans) + GUTTER * (len(plans) - 1)
     plan.height = top + max(p.height for p in plans)
     x, out, foot, before = 0.0, 0.0, 0.0, None
-    for parts, column in zip(columns, plans, strict=True):
+    for parts, one in zip(columns, plans, strict=True):
         ways: tuple[tuple[float, float], ...]
-        at = next(iter(column.ins.values()), 0.0) + x
+        at = next(iter(one.ins.values()), 0.0) + x
         y = top if before is not None or framed else 0.0
         if before is not None and before.value is not None:
             lane, low, high = x - GUTTER / 2, foot + LABEL + 2, top - LANES / 2
@@ -119,11 +119,11 @@ def _side_by_side(columns: list[list[Part]], framed: bool) -> Plan:
             plan.height = max(plan.height, low + 6)
         elif framed and comes:
             ways = ((plan.width / 2, 0.0), (plan.width / 2, LANES), (at, LANES), (at, top))
-            value = next(p.value for p in column.paths if id(p.value) in comes)
+            value = next(p.value for p in one.paths if id(p.value) in comes)
             plan.paths.append(Path(value, tuple(Knot(*way) for way in ways), None, None))
-        plan.take(column, x, y)
-        foot, out = y + column.height, next(iter(column.outs.values()), 0.0) + x
-        x, before = x + column.width + GUTTER, parts[-1]
+        plan.take(one, x, y)
+        foot, out = y + one.height, next(iter(one.outs.values()), 0.0) + x
+        x, before = x + one.width + GUTTER, parts[-1]
     plan.ins = dict.fromkeys(comes, plan.width / 2) if framed else dict(comes)
     _leave(plan, columns[-1][-1], next(iter(goes), None), out, foot, framed)
     return plan

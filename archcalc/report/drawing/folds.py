@@ -41,9 +41,10 @@ def folded(graph: Graph, depth: int | None) -> Folded:
         items = Repeats(builder, instead).once(items)
         if _count(items) > MOST:
             items, instead = _shallower(graph, builder, instead, items)
+    repeats = bool(instead)
     if _count(items) > most:
-        items = _cut(items, most, notes)
-    if instead:
+        items = _cut(items, most, notes, instead)
+    if repeats:
         notes.insert(0, tr("{times}n: n times the same, one after the other, drawn once", times=TIMES))
     if any(box.style == "folded" for item in items for box in item.boxes()) and depth is None:
         notes.insert(0, tr("blocks are folded to boxes: all at once would be too many to read; --depth N opens more"))
@@ -72,16 +73,31 @@ def _shallower(graph: Graph, builder: Builder, instead: dict[int, Node], items: 
     return items, instead
 
 
-def _cut(items: list[Item], most: int, notes: list[str]) -> list[Item]:
+def _cut(items: list[Item], most: int, notes: list[str], instead: dict[int, Node]) -> list[Item]:
     """Without what is in the middle: a box says how much that is."""
-    items = [inner for item in items for inner in item.boxes()]
-    head, tail = items[: most // 2], items[len(items) - most // 2 + 1 :]
+    head, used = _within(items, most // 2)
+    tail, more = _within(items[len(head) :][::-1], most - most // 2 - 1)
     middle = items[len(head) : len(items) - len(tail)]
+    if len(middle) == 1 and middle[0].inside:
+        middle[0].inside = _cut(middle[0].inside, max(most - used - more, 2), notes, instead)
+        return items
     nodes = [n for item in middle for n in item.nodes]
+    instead |= {id(n): nodes[-1] for n in nodes}  # one edge for all that flows out of it
     said = trn("{n} layer is left out", "{n} layers are left out", len(nodes))
     box = Item(nodes, "left", [Words(said, KIND, "kind")])
     notes.append(tr("{said} in the middle of the network: more boxes than {most} are not drawn", said=said, most=most))
-    return [*head, box, *tail]
+    return [*head, box, *tail[::-1]]
+
+
+def _within(items: list[Item], most: int) -> tuple[list[Item], int]:
+    """The first items that have no more boxes than so many, and how many they have."""
+    used = 0
+    for i, item in enumerate(items):
+        boxes = _count([item])
+        if used + boxes > most:
+            return items[:i], used
+        used += boxes
+    return items, used
 
 
 def _with_outputs(items: list[Item], graph: Graph, instead: dict[int, Node]) -> list[Item]:

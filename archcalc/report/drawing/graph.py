@@ -43,6 +43,8 @@ class Picture:
         canvas.open("g", class_="graph", transform=f"translate({short(EDGE)} {short(EDGE)})")
         for frame in plan.frames:
             self._frame(frame)
+        for box in plan.boxes:
+            self._under(box)
         for path in plan.paths:
             self._path(path)
         for box in plan.boxes:
@@ -63,9 +65,9 @@ class Picture:
         item = placed.item
         self.canvas.open("g", class_="g-frame dead" if item.dead else "g-frame")
         self.canvas.add("rect", x=placed.x, y=placed.y, width=placed.width, height=placed.height, rx=8.0)
-        x = placed.x + placed.title
+        x, y = placed.x + placed.title, placed.y + (placed.height - 7 if placed.low else 16)
         for words in item.words:
-            self.canvas.add("text", words.text, x=x, y=placed.y + 16, class_=f"g-{words.style}")
+            self.canvas.add("text", words.text, x=x, y=y, class_=f"g-{words.style}")
             x += words.width + 6
         self.canvas.close("g")
 
@@ -78,13 +80,19 @@ class Picture:
         if item.nodes:
             canvas.add("title", _names(item))
         radius = min(placed.height / 2, 14.0) if item.style in ("source", "output") else 4.0
-        if item.times > 1 or item.style == "folded":  # a second sheet under the first
-            canvas.add("rect", x=placed.x + 3, y=placed.y + 3, width=placed.width, height=placed.height, rx=radius, class_="g-under")
         canvas.add("rect", x=placed.x, y=placed.y, width=placed.width, height=placed.height, rx=radius)
         self._words(placed)
         canvas.close("g")
         if link:
             canvas.close("a")
+
+    def _under(self, placed: Placed) -> None:
+        """A second sheet under the first, for what stands for several."""
+        item = placed.item
+        if item.times > 1 or item.style == "folded":
+            self.canvas.open("g", class_=f"g-box {item.style}")
+            self.canvas.add("rect", x=placed.x + 3, y=placed.y + 3, width=placed.width, height=placed.height, rx=4.0)
+            self.canvas.close("g")
 
     def _words(self, placed: Placed) -> None:
         item, canvas = placed.item, self.canvas
@@ -101,7 +109,9 @@ class Picture:
     def _path(self, path: Path) -> None:
         dead = path.target is not None and path.target.dead
         knots = path.knots
-        while len(knots) > 2 and (id(path.value), knots[1]) in self.drawn:  # edges of one value have their first part in common
+        while (
+            len(knots) > 2 and (id(path.value), knots[1]) in self.drawn and not _turns(*knots[:3])
+        ):  # edges of one value have their first part in common
             knots = knots[1:]
         self.drawn |= {(id(path.value), knot) for knot in path.knots[1:]}
         self.canvas.add("path", d=_drawn(knots), class_="g-edge dead" if dead else "g-edge")

@@ -9,6 +9,7 @@ from archcalc.report.drawing.columns import Page, Part, stacked
 from archcalc.report.drawing.items import Item
 from archcalc.report.drawing.pieces import Block, Piece, size_said
 from archcalc.report.drawing.plan import LABEL, MARGIN, STUB, TITLE, Knot, Path, Placed, Plan
+from archcalc.report.drawing.valley import Valley, as_valley, valley
 
 SHEET = Page(1150.0, 1.0)  # of the whole
 FRAME = Page(1000.0, 1.3)  # of what is in a frame
@@ -78,19 +79,29 @@ def _level(items: list[Item], ins: list[Node], outs: list[Node], shown: Shown, p
     for i, item in enumerate(items):
         block = Block(item, _framed(item, flow.reads[i], flow.gives[i], shown) if item.inside else None)
         block.reads, block.gives = flow.reads[i], flow.gives[i]
-        if block.plan is None:
+        if block.plan is not None:  # as they come in from left to right
+            places = {v: block.plan.ins[id(v)] for v in block.reads}
+            block.reads = sorted(places, key=places.__getitem__)
+        else:
             before = shown.value(item.head.inputs[0]) if item.head is not None and item.head.inputs else None
             block.labels = {id(v): size_said(v, before, id(v) in shown.outputs) for v in block.gives}
         blocks.append(block)
     parts: list[Part] = []
+    valleys: list[tuple[Valley, int]] = []
     start, stub, coming = 0, TITLE if framed else STUB, ins
     for cut in dict.fromkeys((*flow.cuts(), len(items) - 1)):
         some = blocks[start : cut + 1]
         last = cut == len(items) - 1
         going = outs if last else [v for v in blocks[cut].gives if flow.last[id(v)] > cut]
+        found = None if framed or valleys else valley(some, coming)
+        if found is not None:
+            valleys.append((found, len(parts)))
         parts.append(_part(some, coming, going, stub))
         stub = LABEL if blocks[cut].plan is None and any(blocks[cut].label(v) for v in going) else STUB
         start, coming = cut + 1, going
+    if valleys:
+        found, at = valleys[0]
+        return as_valley(found, parts[:at], parts[at + 1 :], lambda some, comes, goes: _part(some, comes, goes, LABEL), outs)
     plan = stacked(parts, page, framed)
     return _closed(plan, parts[-1], outs) if framed else plan
 

@@ -64,10 +64,12 @@ class Piece:
         lasts = range(self.first + len(blocks), self.count)
         edges += [(self.known[id(v)], last, id(v)) for v, last in zip(self.outs, lasts, strict=True)]
         self.ranked = Ranked(self.count, edges, range(self.first), lasts)
+        self.link = {(k.up, k.down, k.value): k for k in self.ranked.links}
         self.starts: dict[Link, float] = {}
         self.ends: dict[Link, float] = {}
         self._ports()
         self.x = across(self.ranked, self._sides(), self.starts, self.ends)
+        self._straight()
         self._centred()
         self._down()
 
@@ -108,6 +110,15 @@ class Piece:
         left = [b.width / 2 if b else 1.0 for b in blocks]
         right = [b.right if b else 1.0 for b in blocks]
         return Sides(left, right, [GAP if b and b.plan else LANE for b in blocks])
+
+    def _straight(self) -> None:
+        """Put each of several values that come in straight above where it goes, if it goes to one place and all have room."""
+        row = self.ranked.rows[0] if len(self.ins) > 1 else []
+        if all(len(self.ranked.below[e]) == 1 for e in row):
+            places = [self.x[k.down] + self.ends[k] for e in row for k in self.ranked.below[e]]
+            if all(b - a >= LANE for a, b in pairwise(places)):
+                for e, x in zip(row, places, strict=True):
+                    self.x[e] = x
 
     def _centred(self) -> None:
         """Put what comes in over what goes out, where each is alone in its rank: pieces then stand straight below each other."""
@@ -173,7 +184,7 @@ class Piece:
         plan.labels += [Label(x + block.out(v) + 5, foot + 12, block.label(v)) for v in block.gives if block.label(v)]
 
     def _path(self, up: int, down: int, value: int, way: list[int]) -> Path:
-        links = [next(k for k in self.ranked.below[a] if k.down == b and k.value == value) for a, b in pairwise(way)]
+        links = [self.link[a, b, value] for a, b in pairwise(way)]
         x = self.x[up] + self.starts[links[0]]
         knots = [Knot(x, self.place(up)[2])]
         for link in links:

@@ -45,6 +45,7 @@ class Placed(NamedTuple):
     width: float
     height: float
     title: float = 0.0  # of a frame: how far its title stands to the right
+    low: bool = False  # of a frame: the title stands at its foot
 
 
 class Label(NamedTuple):
@@ -66,6 +67,7 @@ class Plan:
         self.labels: list[Label] = []
         self.ins: dict[int, float] = {}
         self.outs: dict[int, float] = {}
+        self.tail: Item | None = None  # the last box or frame
         self.open = False  # what goes out does so at a box, and an edge has still to lead on from there
 
     def take(self, other: Plan, dx: float, dy: float, paths: list[Path] | None = None) -> None:
@@ -76,10 +78,15 @@ class Plan:
         edges = other.paths if paths is None else paths
         self.paths += [p._replace(knots=tuple(k._replace(x=k.x + dx, y=k.y + dy) for k in p.knots)) for p in edges]
 
+    @property
+    def end(self) -> Item | None:
+        """At what the edge begins that leads on; None where one leads on to the foot already."""
+        return self.tail if self.open else None
+
     def turned(self) -> None:
         """Put it upside down: boxes stay upright, edges run upwards."""
         self.boxes = [p._replace(y=self.height - p.y - p.height) for p in self.boxes]
-        self.frames = [p._replace(y=self.height - p.y - p.height) for p in self.frames]
+        self.frames = [p._replace(y=self.height - p.y - p.height, low=True) for p in self.frames]
         self.labels = [p._replace(y=self.height - p.y + SIZE * 0.7) for p in self.labels]
         self.paths = [p._replace(knots=tuple(k._replace(y=self.height - k.y) for k in p.knots)) for p in self.paths]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 from archcalc.graph import Node
@@ -34,8 +33,7 @@ class Repeats:
         at = 0
         while at < len(items):
             length, times = _run(signs, at)
-            while times > 1 and not self._follow(items[at : at + length * times], length):
-                times -= 1
+            times = self._following(items[at : at + length * times], length)
             if times == 1:
                 found.append(items[at])
                 at += 1
@@ -44,26 +42,19 @@ class Repeats:
             at += length * times
         return found
 
-    def _follow(self, items: list[Item], length: int) -> bool:
-        """Whether each so many items read as the first do, but for one value: that of those before, in place of what comes in."""
+    def _following(self, items: list[Item], length: int) -> int:
+        """How many times, of each so many items, they read as the first do, but for one value: that of those before, not what comes in."""
         copies = [[n for item in items[i : i + length] for n in item.nodes] for i in range(0, len(items), length)]
-        place = [{id(n): i for i, n in enumerate(copy)} for copy in copies]
-        passed: set[tuple[int, int]] = set()  # what comes in, and the place of what stands for it later
+        first = {id(n): i for i, n in enumerate(copies[0])}
+        before, passed = first, None
         for k in range(1, len(copies)):
-            for first, node in zip(copies[0], copies[k], strict=True):
-                for one, other in zip(first.inputs, node.inputs, strict=True):
-                    inner = place[0].get(id(one))
-                    if inner is not None:
-                        if place[k].get(id(other)) != inner:
-                            return False
-                    elif id(other) in place[k - 1]:
-                        passed.add((id(one), place[k - 1][id(other)]))
-                    elif one is not other:
-                        return False
-        if len(passed) != 1:
-            return False
-        exit_ = next(iter(passed))[1]
-        return all(self._stays(copy, exit_, [*copy, *following]) for copy, following in pairwise(copies))
+            here = {id(n): i for i, n in enumerate(copies[k])}
+            found = _passed(copies[0], copies[k], (first, before, here))
+            passed = passed or found
+            if found is None or found != passed or not self._stays(copies[k - 1], found[1], [*copies[k - 1], *copies[k]]):
+                return k
+            before = here
+        return len(copies)
 
     def _stays(self, copy: list[Node], exit_: int, near: list[Node]) -> bool:
         """Whether only those nearby read a copy's values, and of those that follow only the one that it passes on."""
@@ -87,6 +78,25 @@ class Repeats:
         frame = Item([n for item in first for n in item.nodes], "frame", [said])
         frame.inside, frame.times = first, times
         return frame
+
+
+def _passed(first: list[Node], copy: list[Node], places: tuple[dict[int, int], dict[int, int], dict[int, int]]) -> tuple[int, int] | None:
+    """What comes into the first, and where in a copy is what comes into the next in its place; None where they read differently.
+
+    `places` are those of the first's nodes, of the nodes of the copy before, and of this copy's.
+    """
+    one, before, here = places
+    passed: set[tuple[int, int]] = set()
+    for a, b in zip(first, copy, strict=True):
+        for source, other in zip(a.inputs, b.inputs, strict=True):
+            if id(source) in one:
+                if here.get(id(other)) != one[id(source)]:
+                    return None
+            elif id(other) in before:
+                passed.add((id(source), before[id(other)]))
+            elif source is not other:
+                return None
+    return next(iter(passed)) if len(passed) == 1 else None
 
 
 def _run(signs: list[int], at: int) -> tuple[int, int]:
