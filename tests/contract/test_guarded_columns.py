@@ -129,3 +129,13 @@ def test_a_verdict_on_what_is_lost_is_that_it_is_not_known() -> None:
     assert verdicts.lost.tolist() == [True, False, False]
     with pytest.raises(TypeError, match="neither"):
         bool(square < 3)
+
+
+def test_where_an_axis_gives_way_in_some_entries_only_those_have_no_shape() -> None:
+    from archcalc.registry import every_kind
+
+    layer = every_kind()["category_encoding"](tokens=10, mode="one_hot")
+    verdicts = Verdicts(2)
+    with judging(verdicts.judge):
+        shape = layer.shape((Column([5, 5]), Column([1, 7])))
+    assert verdicts.codes == ["E302", None] and [at(n, 1) for n in shape] == [5, 7, 10]
