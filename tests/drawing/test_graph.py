@@ -175,6 +175,14 @@ def test_small_ones_are_as_their_golden_files_have_them(name: str, update: bool)
     assert text == drawn(archcalc.analyze(str(ROOT / "examples" / f"{name}.arch")), "graph")
 
 
+def test_the_picture_in_the_docs_is_what_is_drawn_now(update: bool) -> None:
+    text = drawn(archcalc.analyze(str(ROOT / "examples" / "unet.arch")), "graph", depth=1)
+    path = ROOT / "docs" / "pictures" / "unet.svg"
+    if update:
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+
+
 def test_hostile_names_stay_text() -> None:
     name = "</text><script>alert(1)</script>"
     program = f'network N {{\n    input 8x8x1\n    "{name}": conv 3, 3x3\n    "{{{{7*7}}}}": conv 3, 3x3\n    "{"long" * 2500}": relu\n}}\n'

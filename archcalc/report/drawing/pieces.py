@@ -123,7 +123,7 @@ class Piece:
     def _centred(self) -> None:
         """Put what comes in over what goes out, where each is alone in its rank: pieces then stand straight below each other."""
         rows = self.ranked.rows
-        if len(self.ins) == 1 and len(rows) > 1 and len(rows[0]) == len(rows[-1]) == 1:
+        if self.values and len(self.ins) == 1 and len(rows) > 1 and len(rows[0]) == len(rows[-1]) == 1:
             top, foot = rows[0][0], rows[-1][0]
             out = self._out_offset(foot)
             middle = (self.x[top] + self.x[foot] + out) / 2
