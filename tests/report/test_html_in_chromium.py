@@ -104,6 +104,14 @@ def test_the_page_itself_never_scrolls_sideways(page, files, name, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("name", ["lenet5", "nested", "deep"])
+def test_the_columns_shown_at_first_fit_on_paper(page, files, name):
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 703, "height": 900})  # A4 within its margins of 12 mm
+    page.goto(files[name])
+    assert page.locator(".layers table").evaluate("table => table.getBoundingClientRect().right") <= 703
+
+
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_it_prints(page, files, name):
     page.goto(files[name])
