@@ -21,13 +21,16 @@ Facts = dict[str, Any]
 
 def advise(graph: Graph) -> None:
     """Give the first mistakes in shapes what would fit, mostly in place of what their rules say; not where sizes are free."""
+    if graph.book is not None:
+        return
     found = [d for d in graph.findings if d.code in WAYS and d.layer in graph.names]
     for finding in found[:MOST]:
         node = graph.names[finding.layer or ""]
         if node.layer is None or not all(type(n) is int for before in node.inputs for n in before.shape or ("",)):
             continue
-        own = finding.fixes if finding.code == "E303" else ()  # a rule that says how many entries there are knows better
-        ways = (own, *(tuple(way(node, finding.facts)) for way in WAYS[finding.code]))
+        if finding.code == "E303" and finding.fixes:
+            continue  # a rule that says what the entries are knows better
+        ways = (tuple(way(node, finding.facts)) for way in WAYS[finding.code])
         finding.fixes = next(filter(None, ways), finding.fixes)
 
 

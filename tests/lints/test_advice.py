@@ -160,3 +160,12 @@ def test_a_shift_that_is_an_average_is_called_so() -> None:
 def test_strides_that_are_no_decimals_are_fractions() -> None:
     (finding,) = found("input 28x28x1; a: resize 13x13; b: crop ((0, 15), (0, 15)) from input; concat from a, b")
     assert finding.code == "W120" and "neighbours are 28/13 apart in one, 1 in the other" in finding.facts["working"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["gap; flatten; lstm 4", "conv 2, 3x3; flatten; conv 4, 3x3", "a: conv 2, 3x3; b: conv 2, 5x5 from a; concat from a, b", "conv 2, 3x3x3", "lstm 3; lstm 4"],
+)  # fmt: skip
+def test_mistakes_where_sizes_are_free_are_told_by_their_rules(body: str) -> None:
+    analysis = archcalc.analyze(text=f"network N(H) {{ input H x 9 x 3; {body} }}")
+    assert {d.code for d in analysis.diagnostics} <= {"E302", "E303", "E307"} and analysis.diagnostics

@@ -63,11 +63,13 @@ class Tries:
 
 def _as_large(node: Node, argument: str, value: int) -> Layer | None:
     """A node's layer with another argument; None where that is not allowed, or gives another shape."""
-    if node.layer is None or not any(a.name == argument for a in innermost(node.layer).args):
+    taken = next((a for a in innermost(node.layer).args if a.name == argument), None) if node.layer is not None else None
+    if node.layer is None or taken is None:
         return None
     other = standing_in(node, with_argument(node.layer, argument, value))
     assert other.layer is not None
     try:
+        taken.type.read(value)
         return other.layer if other.layer.shape(*other.input_shapes) == node.seen else None
     except Refusal:
         return None
