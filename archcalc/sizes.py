@@ -175,7 +175,7 @@ def renamed(value: Any, symbol: str) -> Any:
 # ---- derivations ------------------------------------------------------------------------------------------------
 
 # How tightly each operator binds; a leaf and a call, which have none, bind tightest.
-_BINDS = {"+": 1, "-": 1, "*": 2, "//": 2, "%": 2, "**": 2, "": 3}  # powers are formulas' of free sizes
+_BINDS = {"+": 1, "-": 1, "*": 2, "//": 2, "%": 2, "**": 3, "": 3}  # powers are formulas' of free sizes
 
 
 class Traced:

@@ -10,6 +10,8 @@ import pytest
 import archcalc
 from archcalc.analysis import receptive
 from archcalc.analysis.chains import Field, together
+from archcalc.checks import Checks
+from archcalc.pipeline import Options, analyze_all, load
 from archcalc.reading import Mixed
 from archcalc.sizes import Traced
 from archcalc.stairs import Stair
@@ -137,6 +139,13 @@ def test_axes_along_which_branches_do_not_line_up_have_their_names(size: str, ke
     assert code == "W120" and message.startswith(f"along {axes}, the fields")
 
 
+def test_where_branches_meet_a_field_may_grow_beyond_the_input() -> None:
+    # causal reads from -8 to 0, `same` from -4 to 4: together 13 positions of 12
+    branches = "network N { i: input 12x1; a: conv 1, 9, causal from i; b: conv 1, 9, same from i; s: add from a, b }"
+    (analysis,) = analyze_all(load("n.arch", branches.encode()), None, Options(checks=Checks().changed(select=["W114"])))
+    assert [(d.code, d.layer) for d in analysis.diagnostics if d.code == "W114"] == [("W114", "s")]
+
+
 @pytest.mark.parametrize(("kernel", "lost"), [(2, "the last 2 positions"), (3, "the last position")])
 def test_what_is_lost_at_every_size(kernel: int, lost: str) -> None:
     # 3*H - (kernel - 1) in threes
@@ -178,7 +187,7 @@ def test_a_size_with_channels_is_told_that_they_stay() -> None:
         (
             "E303",
             "`size` has 3 entries; what flows in has 2 spatial axes",
-            ("rows and columns, as in 224x224; the channels stay as they are",),
+            ("`224x224` would fit, with 2 entries",),
         )
     ]
 

@@ -211,7 +211,7 @@ def test_every_figure_is_explained(target: str, form: str) -> None:
 
 def test_a_power_is_a_term_of_a_derivation() -> None:
     derivation = analyze("network N(H) { input H x H x 1; c: conv 1, 1x1 }").derivation("c", "flops")
-    assert derivation.text == "2*(H**2) + H**2 = 3*H**2"
+    assert derivation.text == "2*H**2 + H**2 = 3*H**2"
 
 
 # ---- by the hundred -----------------------------------------------------------------------------------------------

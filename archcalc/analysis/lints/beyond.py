@@ -11,14 +11,12 @@ from archcalc.graph import Node, say_shape
 
 
 def beyond(receptive: Receptive) -> Iterator[Diagnostic]:
-    """A warning for each input, at the first window whose field is larger along an axis: later ones only grow."""
+    """A warning for each input, at the first layer whose field is larger along an axis: later ones only grow."""
     told: set[str] = set()
     graph = receptive.graph
     for node in graph.layers:
         if len(told) == len(graph.inputs):
             return
-        if node.layer is None or node.shape is None or not node.layer.windows(*node.input_shapes):
-            continue
         for name, extent in (receptive.of(node) or {}).items():
             if name not in told and isinstance(extent, Extent) and any(extent.larger):
                 told.add(name)
