@@ -187,7 +187,7 @@ def test_a_size_with_channels_is_told_that_they_stay() -> None:
         (
             "E303",
             "`size` has 3 entries; what flows in has 2 spatial axes",
-            ("`224x224` would fit, with 2 entries",),
+            ("rows and columns, as in 224x224; the channels stay as they are",),
         )
     ]
 
