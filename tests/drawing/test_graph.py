@@ -183,6 +183,33 @@ def test_the_picture_in_the_docs_is_what_is_drawn_now(update: bool) -> None:
     assert text == path.read_text(encoding="utf-8")
 
 
+def said_left_out(program: str, depth: int | None = None) -> str:
+    analysis = archcalc.analyze(text=program)
+    check(plan_of(analysis, depth))
+    return draw_graph(analysis, depth).says
+
+
+def test_what_is_too_much_is_left_out_and_said() -> None:
+    growing = "network N { input 8x8x4; for i in range(3000) { conv 4 + i, 1x1 } }"
+    assert "2,882 layers are left out" in said_left_out(growing)  # 119 boxes are left: the input, 118 layers, and one says it
+    pairs = "network N { input 8x8x4; for i in range(500) { conv 4 + i, 1x1; conv 4 + i, 1x1; conv 4 + i, 1x1 } }"
+    # the first three are alike, and two of each three that follow: 60 boxes above have 3 + 29*3 layers, 59 below have 2 + 29*3
+    assert "1,321 layers are left out" in said_left_out(pairs)
+    assert "left out" not in said_left_out("network N { input 8x8x4; repeat 5000 { conv 4, 1x1; maxpool 1x1 } }")
+
+
+def test_what_repeats_is_drawn_once() -> None:
+    block = "block b(c) { add { branch { } branch { conv c, 3x3, same, relu; conv c, 3x3, same } } }"
+    program = f"{block}\nnetwork N {{ input 8x8x4; repeat 30 {{ b 4 }}; conv 8, 1x1; repeat 20 {{ b 8 }} }}"
+    shown = folded(archcalc.analyze(text=program).graph, None)
+    assert [item.times for item in shown.items] == [1, 30, 1, 20, 1]
+    skip = program.replace("repeat 30 { b 4 }", "repeat 15 { b 4 }; k: relu; repeat 15 { b 4 }").replace(
+        "conv 8, 1x1;", "add from b_30, k; conv 8, 1x1;"
+    )
+    times = [item.times for item in folded(archcalc.analyze(text=skip).graph, None).items]
+    assert 30 not in times and 15 in times
+
+
 def test_hostile_names_stay_text() -> None:
     name = "</text><script>alert(1)</script>"
     program = f'network N {{\n    input 8x8x1\n    "{name}": conv 3, 3x3\n    "{{{{7*7}}}}": conv 3, 3x3\n    "{"long" * 2500}": relu\n}}\n'

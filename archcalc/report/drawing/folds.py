@@ -82,8 +82,10 @@ def _cut(items: list[Item], most: int, notes: list[str], instead: dict[int, Node
         middle[0].inside = _cut(middle[0].inside, max(most - used - more, 2), notes, instead)
         return items
     nodes = [n for item in middle for n in item.nodes]
+    within = set(map(id, nodes))
+    layers = sum(1 for n in nodes if n.inputs) + sum(1 for n in instead.values() if id(n) in within)
     instead |= {id(n): nodes[-1] for n in nodes}  # one edge for all that flows out of it
-    said = trn("{n} layer is left out", "{n} layers are left out", len(nodes))
+    said = trn("{n} layer is left out", "{n} layers are left out", layers)
     box = Item(nodes, "left", [Words(said, KIND, "kind")])
     notes.append(tr("{said} in the middle of the network: more boxes than {most} are not drawn", said=said, most=most))
     return [*head, box, *tail[::-1]]
