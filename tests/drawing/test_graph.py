@@ -203,6 +203,8 @@ def test_what_repeats_is_drawn_once() -> None:
     program = f"{block}\nnetwork N {{ input 8x8x4; repeat 30 {{ b 4 }}; conv 8, 1x1; repeat 20 {{ b 8 }} }}"
     shown = folded(archcalc.analyze(text=program).graph, None)
     assert [item.times for item in shown.items] == [1, 30, 1, 20, 1]
+    inner = "block b() { conv 4, 1x1; conv 4, 1x1; conv 4, 1x1 }\nblock c() { b; b; b; add { branch { } branch { maxpool 1x1 } } }"
+    check(plan_of(archcalc.analyze(text=f"{inner}\nnetwork N {{ input 8x8x4; repeat 9 {{ c }}; l: relu; c; add from l, c_10 }}")))
     skip = program.replace("repeat 30 { b 4 }", "repeat 15 { b 4 }; k: relu; repeat 15 { b 4 }").replace(
         "conv 8, 1x1;", "add from b_30, k; conv 8, 1x1;"
     )

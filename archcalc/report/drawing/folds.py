@@ -105,7 +105,8 @@ def _within(items: list[Item], most: int) -> tuple[list[Item], int]:
 def _with_outputs(items: list[Item], graph: Graph, instead: dict[int, Node]) -> list[Item]:
     """With a box for each output of the network, after the one that gives it."""
     found = []
-    wanted = {id(instead.get(id(n), n)): n for n in graph.outputs}
+    shown = Shown(instead, frozenset())
+    wanted = {id(shown.value(n)): n for n in graph.outputs}
     for item in items:
         found.append(item)
         for node in item.nodes:

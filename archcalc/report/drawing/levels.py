@@ -24,7 +24,9 @@ class Shown(NamedTuple):
 
     def value(self, node: Node) -> Node:
         """The value that is drawn for a node's."""
-        return self.instead.get(id(node), node)
+        while (other := self.instead.get(id(node))) is not None and other is not node:  # what stands for it may repeat itself
+            node = other
+        return node
 
 
 class Flow:
