@@ -247,3 +247,72 @@ def test_what_has_no_weights_has_no_working_of_their_bytes() -> None:
     analysis = archcalc.analyze(text=network("input 4", "r: relu", "d: dense 2"))
     assert analysis.derivation("r", "weight_bytes") is None
     assert analysis.derivation("d", "weight_bytes") is not None
+
+
+# ---- warnings that look far, and sums that grow too large
+
+
+def warned(text: str, *select: str, **options: Any) -> list[tuple[str, str, tuple[str, ...]]]:
+    (analysis,) = analyze_all(load("n.arch", text.encode()), None, Options(checks=Checks().changed(select=select), **options))
+    return [(d.code, d.message, d.fixes) for d in analysis.diagnostics]
+
+
+def test_nobody_looks_further_back_than_a_person_would() -> None:
+    relu_twice = "network N {{ input 9; dense 4, relu; {}relu }}"
+    assert [c for c, *_ in warned(relu_twice.format("identity; " * 3))] == ["W109"] and warned(relu_twice.format("identity; " * 200)) == []
+    flattened = "network N {{ input 70x64; conv 64, 3; {}flatten; dense 2000 }}"
+    assert [c for c, *_ in warned(flattened.format("relu; "), "W113")] == ["W113"]
+    assert warned(flattened.format("dropout 0.1; " * 200), "W113") == []
+
+
+def test_a_map_of_one_position_has_no_mean_that_is_smaller() -> None:
+    assert warned("network N { input 3x3x64; conv 5000, 3x3; flatten; dense 2000 }", "W113") == []
+
+
+def test_of_very_many_values_a_second_softmax_has_no_bound_worth_saying() -> None:
+    assert [m for _, m, _ in warned("network N { input 9; dense 2_000_000_000, softmax; softmax }")] == [
+        "softmax again: what flows in has come through it already"
+    ]
+
+
+def test_fields_that_are_apart_along_the_channels_alone_are_no_matter() -> None:
+    turned = "network N {{ input 8x8x8; d: depthwise 1x1; p: permute (3, 2, 1) from d; a: conv 4, {}, same from p; b: conv 4, {}, same from p; add from a, b }}"
+    assert [m.split(",")[0] for _, m, _ in warned(turned.format("3x3", "2x2"))] == ["along columns"]
+    assert warned(turned.format("3x1", "2x1")) == []
+
+
+def test_a_padding_in_all_layers_of_a_branch_where_one_does_not_mend_it() -> None:
+    ((code, _, fixes),) = warned(
+        "network N { i: input 16x1; a1: conv 1, 3, /2, same; a: conv 1, 3, /2, same; b: conv 1, 1, /4 from i; add from a, b }"
+    )
+    assert code == "W120" and fixes == ("`same` pads a and a1 unevenly; with `pad=1` in all of them, the fields line up",)
+    mended = "network N { i: input 16x1; a1: conv 1, 3, /2, pad=1; a: conv 1, 3, /2, pad=1; b: conv 1, 1, /4 from i; add from a, b }"
+    assert "W120" not in [c for c, *_ in warned(mended)]
+
+
+def test_a_total_that_is_too_long_to_write_is_said_to_be_so() -> None:
+    many = range(2, 430)
+    branches = "".join(f"c{k}: conv 1, 1, /{k} from i; g{k}: gap from c{k}; " for k in many)
+    text = f"network N(H) {{ i: input H x 1; {branches}concat from {', '.join(f'g{k}' for k in many)} }}"
+    (analysis,) = analyze_all(load("n.arch", text.encode()), None, Options())
+    assert "E316" in {d.code for d in analysis.diagnostics}
+    assert (
+        analysis.totals.units is None
+        and analysis.totals.peak_activation_bytes is None
+        and str(analysis.totals.params) == str(2 * len(many))
+    )
+
+
+def test_a_block_that_puts_nothing_out_hides_no_expectation() -> None:
+    analysis = archcalc.analyze(text="block b { convv 3 }\nnetwork N { input 4; x: b; y: dense 3; expect y.params == 15 and (1 == 1) }")
+    assert [d.code for d in analysis.diagnostics] == ["E101"] and [o.holds for o in analysis.expectations] == [None]
+
+
+def test_a_comparison_that_words_do_not_have() -> None:
+    ((code, message, _),) = found("input 6x1", "c: conv 3, 3", "expect (c.receptive_field < whole)")
+    assert (code, message) == ("E201", "`<` does not work on 3 and whole")
+
+
+def test_of_a_layer_that_failed_no_size_is_traced_back() -> None:
+    analysis = archcalc.analyze(text=network("input 8x8x1", "a: conv 3, 99x99", "b: relu", "c: reshape 3x4"), real_taps=True)
+    assert "unknown" in analysis.explain("b.shape") and analysis.layers["a"].connections is None

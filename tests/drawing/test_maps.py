@@ -7,8 +7,8 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from drawing.sliding_by_hand import slide
 from running import ROOT
+from sliding_by_hand import slide
 
 import archcalc
 from archcalc.report.drawing.fed import read_by

@@ -7,9 +7,9 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from drawing.sliding_by_hand import PAD, Slid, slide
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from sliding_by_hand import PAD, Slid, slide
 
 import archcalc
 from archcalc.report.drawing.sliding import slides_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from drawing.sliding_by_hand import slide
+from sliding_by_hand import slide
 
 import archcalc
 from archcalc.report.page import as_html

@@ -48,8 +48,8 @@ class Around:
         found: set[int] = set()
         for node in reversed(self.graph.layers):
             layer, shape = node.layer, node.shape
-            if layer is None or shape is None:
-                continue
+            assert layer is not None
+            assert shape is not None
             flattens = layer.view and len(shape) == 1
             each_alone = layer.reads_last or layer.view or not layer.computes or len(node.inputs) > 1
             for source in node.inputs:

@@ -18,8 +18,8 @@ def twice(node: Node, around: Around) -> Iterator[Diagnostic]:
     """W109: an activation, and the same one again."""
     before = passed_on(node.inputs[0])
     layer, source = node.layer, before.layer
-    if layer is None or source is None:
-        return
+    assert layer is not None
+    assert source is not None
     function = layer.applied()
     if function is None or function.name == "linear" or source.applied() != function or not _alike(node, layer, source):
         return

@@ -145,13 +145,7 @@ def _next(window: Window, n: int, step: int) -> int | None:
     left = int(n + before + after - window.reach) % int(window.stride)  # without these, or with the rest, strides are whole
     there: int = n - left if step < 0 else n + int(window.stride) - left
     nearby: tuple[int, ...] = (*range(n, n + step * TRIES, step), there)
-    for m in nearby:
-        try:
-            if m > 0 and not _lost(window, m):
-                return m
-        except Refusal:
-            return None
-    return None
+    return next((m for m in nearby if m > 0 and not _lost(window, m)), None)  # the window fits: it still does with fewer left over
 
 
 def _whole(layer: Layer, argument: str, value: int | str, inputs: tuple[Shape, ...]) -> bool:
