@@ -407,7 +407,7 @@ def test_size_grows_with_the_layers():
         len(as_html(archcalc.analyze(text=f"network N {{ input 8x8x4; repeat {n} {{ conv 4, 3x3, same }} }}"))) for n in (100, 200, 400)
     ]
     assert sizes[2] - sizes[1] < 2.2 * (sizes[1] - sizes[0])
-    assert sizes[2] < 400 * 2_500
+    assert sizes[2] - sizes[1] < 200 * 2_500  # what does not grow, such as plots, is held elsewhere
 
 
 def test_a_network_of_five_hundred_layers_fits():

@@ -47,7 +47,7 @@ class Trunk(NamedTuple):
 
 def trunk_of(analysis: Analysis, most: int = MOST_STAGES) -> Trunk | None:
     """The trunk in at most so many stages; None where no layer has a shape."""
-    path = _longest(analysis.graph)
+    path = longest(analysis.graph)
     if path is None:
         return None
     inside = _between(analysis.graph, path)
@@ -74,7 +74,7 @@ def _ways(depth: int) -> Iterator[Callable[[list[Stage]], list[Stage]]]:
     yield lambda steps: _joined(steps, lambda s: extent(s.node) or _maps(s))
 
 
-def _longest(graph: Graph) -> list[Node] | None:
+def longest(graph: Graph) -> list[Node] | None:
     """The way with the most layers that compute, of all that end in an output; else in any layer that has a shape."""
     length: dict[int, int] = {}
     before: dict[int, Node] = {}
