@@ -8,6 +8,7 @@ from archcalc import analysis
 from archcalc.analysis import DERIVED, Derivation
 from archcalc.checks import Checks
 from archcalc.figures import SHAPE, SHORT
+from archcalc.languages import LANGUAGES, speaking
 from archcalc.pipeline import Options, UnreadableFile, UsageError, analyze_all, load, read, wrong_batch
 from archcalc.values import written
 
@@ -26,11 +27,19 @@ class Analysis(analysis.Analysis):
 
         return as_json(self)
 
-    def to_html(self) -> str:
-        """The HTML report: a whole page, which needs nothing else."""
+    def to_html(self, lang: str = LANGUAGES[0]) -> str:
+        """The HTML report: a whole page, which needs nothing else.
+
+        Args:
+            lang: the language of its texts, "en" or "zh".
+
+        Raises:
+            ArchError: there is no such language.
+        """
         from archcalc.report.page import as_html
 
-        return as_html(self)
+        with speaking(_known(lang)):
+            return as_html(self)
 
     def derivation(self, name: str, figure: str) -> Derivation | None:
         """How a layer's figure came about: its formula in symbols and in numbers, and what it comes to.
@@ -57,21 +66,23 @@ class Analysis(analysis.Analysis):
             raise ArchError(str(wrong)) from None
         raise ArchError(f"{target} has no one formula; explain({target!r}) has its working")
 
-    def explain(self, target: str, form: str = "text") -> str:
+    def explain(self, target: str, form: str = "text", lang: str = LANGUAGES[0]) -> str:
         """The working of a figure, as `archcalc explain` prints it.
 
         Args:
             target: such as "C3.params", "conv2.receptive_field", "stage1.macs", "total.flops".
             form: "text", "markdown" or "latex".
+            lang: the language of its texts, "en" or "zh".
 
         Raises:
-            ArchError: there is no such target, or no such form; the message says what there is.
+            ArchError: there is no such target, form or language; the message says what there is.
         """
         from archcalc.report.explain import FORMS, explanation
 
         if form not in FORMS:
             raise ArchError(f"there is no form called {form!r}; there is {', '.join(FORMS)}")
-        text, problem = explanation(self, target, form)
+        with speaking(_known(lang)):
+            text, problem = explanation(self, target, form)
         if problem:
             raise ArchError(problem)
         return text
@@ -80,6 +91,12 @@ class Analysis(analysis.Analysis):
         from archcalc.report.page.compact import compact_html
 
         return compact_html(self)
+
+
+def _known(lang: str) -> str:
+    if lang not in LANGUAGES:
+        raise ArchError(f"there is no language called {lang!r}; there is {', '.join(LANGUAGES)}")
+    return lang
 
 
 class ArchError(Exception):

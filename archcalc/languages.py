@@ -34,7 +34,7 @@ def language() -> str:
 
 def tr(text: str, /, **values: Any) -> str:
     """A text in the language that is spoken, with values put in at their names."""
-    spoken = text if language() == LANGUAGES[0] else catalogue(language()).gettext(text)
+    spoken = text if language() == LANGUAGES[0] or not text else catalogue(language()).gettext(text)
     return spoken.format(**values) if values else spoken
 
 
@@ -58,6 +58,7 @@ def catalogue(language: str) -> Any:
     import gettext  # slow to import, and not needed for English
 
     from archcalc.resources import resource
+    from archcalc.spoken import compiled  # the same
 
-    with open(resource("locale", language, "LC_MESSAGES", "archcalc.mo"), "rb") as file:
-        return gettext.GNUTranslations(file)
+    with open(resource("locale", language, "LC_MESSAGES", "archcalc.po"), encoding="utf-8") as file:
+        return gettext.GNUTranslations(compiled(file))

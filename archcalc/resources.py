@@ -1,4 +1,4 @@
-"""Where grammar/ and templates/ are: inside the package once it is installed, beside it in a checkout."""
+"""Where grammar/, locale/ and templates/ are: inside the package once it is installed, beside it in a checkout."""
 
 from __future__ import annotations
 

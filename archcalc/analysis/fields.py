@@ -7,6 +7,7 @@ from typing import Any
 from archcalc.analysis.receptive import WHOLE, Extent, Receptive
 from archcalc.figures import FIELD, FIELD_NAMES
 from archcalc.graph import Node
+from archcalc.languages import tr
 from archcalc.names import suggestion
 from archcalc.resolve.scope import Fail, Figures, fail
 from archcalc.source import Span
@@ -96,5 +97,9 @@ def text(fields: dict[str, Extent | str | None] | None, figure: str = FIELD) -> 
 def _text(field: Extent | str | None, figure: str) -> str:
     if isinstance(field, Extent):
         entries = getattr(field, PARTS[figure])
-        return ("x" if all(isinstance(entry, int) for entry in entries) else " x ").join(map(str, entries))
-    return "?" if field is None else field if figure == FIELD else ""
+        return ("x" if all(isinstance(entry, int) for entry in entries) else " x ").join(map(_entry, entries))
+    return "?" if field is None else _entry(field) if figure == FIELD else ""
+
+
+def _entry(entry: int | str) -> str:
+    return tr("whole") if entry == WHOLE else str(entry)

@@ -23,6 +23,7 @@ from archcalc.cli.common import (
 from archcalc.cli.table import Values
 from archcalc.diagnostics import in_order
 from archcalc.figures import CONVENTIONS, FIGURES
+from archcalc.languages import LANGUAGES, speaking
 from archcalc.report.text import Style, clean
 
 
@@ -45,6 +46,9 @@ def _shown(values: Values) -> dict[str, Any]:
             raise Stop(2)
     if values["explain"] and name != "table":
         complain(f"--explain is for the table; --format {name} is without it (json and html have every derivation)")
+        raise Stop(2)
+    if values["lang"] != LANGUAGES[0] and name != "html":
+        complain("--lang is for --format html; the other formats are English")
         raise Stop(2)
     if "columns" in shown:
         from archcalc.report.columns import chosen
@@ -78,7 +82,7 @@ def _formatted(analysis: Analysis, values: Values, shown: dict[str, Any]) -> str
         style = Style(False) if values["output"] else style_for(sys.stdout, values["color"])
         return table(analysis, style, values["explain"], "─" if values["output"] or can_show("─") else "-", **shown)
     if name == "html":
-        return _html(analysis)
+        return _html(analysis, values["lang"])
     from archcalc.report import formats
 
     if name == "json":
@@ -87,13 +91,14 @@ def _formatted(analysis: Analysis, values: Values, shown: dict[str, Any]) -> str
     return text
 
 
-def _html(analysis: Analysis) -> str:
+def _html(analysis: Analysis, language: str) -> str:
     from archcalc.report.page import MAX_LAYERS, as_html
 
     if len(analysis.rows) > MAX_LAYERS:
         complain(f"a page has at most {MAX_LAYERS:,} layers, and this network has {len(analysis.rows):,}; --format csv and json have all")
         raise Stop(2)
-    return as_html(analysis)
+    with speaking(language):
+        return as_html(analysis)
 
 
 @stopping
@@ -135,7 +140,8 @@ def explain(values: Values) -> int:
     from archcalc.report.explain import explanation
 
     analysis = one_analysis(values)
-    text, problem = explanation(analysis, values["TARGET"], form)
+    with speaking(values["lang"]):
+        text, problem = explanation(analysis, values["TARGET"], form)
     if problem:
         complain(problem)
         return 2
@@ -181,7 +187,7 @@ def layers(values: Values) -> int:
 def report(values: Values) -> int:
     """`archcalc report FILE -o report.html`."""
     analysis = one_analysis(values)
-    write(values, _html(analysis))
+    write(values, _html(analysis, values["lang"]))
     show(analysis.diagnostics, values)
     return exit_code(analysis.diagnostics)
 
@@ -198,7 +204,8 @@ def draw(values: Values) -> int:
         complain(f"--{name} is not for --style {style}")
         raise Stop(2)
     analysis = one_analysis(values)
-    write(values, drawn(analysis, style, **options))
+    with speaking(values["lang"]):
+        write(values, drawn(analysis, style, **options))
     errors = [d for d in analysis.diagnostics if d.severity == "error"]
     show(errors, values)
     return exit_code(errors)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from archcalc.figures import CONVENTIONS
+from archcalc.languages import LANGUAGES
 from archcalc.report.drawing import STYLES
 
 Values = dict[str, Any]
@@ -64,6 +65,7 @@ INCLUDE = Option(("-I", "--include"), "A folder in which files may lie that the 
 STRICT = Option(("--strict",), "Give every warning there is, also those that are off by default.", False, flag=True)
 BATCH = Option(("--batch",), "Samples in a batch: activations take memory for each.", 1, metavar="N", number=int, least=1)
 REAL_TAPS = Option(("--real-taps",), "Leave taps that fall on padding out of the connections.", False, flag=True)
+LANG = Option(("--lang",), "The language of the texts.", LANGUAGES[0], LANGUAGES)
 CHOOSING = (NETWORK, PARAMETER, INPUT, INCLUDE)
 WARNINGS = (
     Option(("--select",), "Give a warning that is off by default; several with commas between.", (), metavar="CODE", many=True),
@@ -85,6 +87,7 @@ COMMANDS = (
             Option(("--count",), "Whose count stands in place of MACs and FLOPs.", "archcalc", CONVENTIONS),
             BATCH,
             REAL_TAPS,
+            LANG,
             OUT,
             *CHOOSING,
             *WARNINGS,
@@ -103,7 +106,7 @@ COMMANDS = (
         "explain",
         "Say how a figure came about (C3.params, total.macs), or what a diagnostic's code means (E301).",
         (FILE, Argument("TARGET", required=False)),
-        (Option(("--format",), "What to write.", "text", ("text", "markdown", "latex")), BATCH, REAL_TAPS, *CHOOSING, COLOR),
+        (Option(("--format",), "What to write.", "text", ("text", "markdown", "latex")), BATCH, REAL_TAPS, LANG, *CHOOSING, COLOR),
         "archcalc.cli.commands:explain",
     ),
     Command(
@@ -117,7 +120,7 @@ COMMANDS = (
         "report",
         "Write an HTML report.",
         (FILE,),
-        (REAL_TAPS, OUT, *CHOOSING, *WARNINGS, COLOR),
+        (REAL_TAPS, LANG, OUT, *CHOOSING, *WARNINGS, COLOR),
         "archcalc.cli.commands:report",
     ),
     Command(
@@ -127,6 +130,7 @@ COMMANDS = (
         (
             Option(("--style",), "Layers as boxes, or stacks of feature maps.", "graph", tuple(STYLES)),
             Option(("--depth",), "Fold blocks: 1 makes every instance a box, 2 opens the outermost.", metavar="N", number=int, least=1),
+            LANG,
             OUT,
             *CHOOSING,
             COLOR,

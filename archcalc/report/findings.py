@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archcalc.diagnostics import Diagnostic
+from archcalc.languages import tr, trn
 from archcalc.report.text import BLUE, BOLD, CYAN, RED, YELLOW, Style, clean, width
 from archcalc.source import Span
 
@@ -56,5 +57,7 @@ def _window(before: str, marked: str, after: str) -> tuple[str, str, str]:
 def summary(findings: list[Diagnostic]) -> str:
     """`2 errors, 1 warning`."""
     errors = sum(1 for f in findings if f.severity == "error")
-    parts = [(errors, "error"), (len(findings) - errors, "warning")]
-    return ", ".join(f"{n} {what}{'s' * (n != 1)}" for n, what in parts if n)
+    warnings = len(findings) - errors
+    parts = [trn("{n} error", "{n} errors", errors)] if errors else []
+    parts += [trn("{n} warning", "{n} warnings", warnings)] if warnings else []
+    return tr(", ").join(parts)

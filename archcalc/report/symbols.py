@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from archcalc import activations
 from archcalc.graph import Node
+from archcalc.languages import mark, tr
 from archcalc.spec import Layer, Wrapper
 
 AXES = {
@@ -33,7 +34,21 @@ KNOWN = {
 # Of rules that give a size its usual name, where no argument has it.
 USUAL = {"p": "what is added around the input", "height": "rows that come out", "width": "columns that come out"}
 FUNCTIONS = {"ceil": "rounded up", "max": "the larger", "min": "the smaller", "gcd": "the greatest common divisor"}
-PLACES = ("first", "second", "third", "fourth")
+# Which of several axes or inputs is meant; of further ones, the last.
+ALONG = (
+    mark("{meaning}, along the first axis"),
+    mark("{meaning}, along the second axis"),
+    mark("{meaning}, along the third axis"),
+    mark("{meaning}, along the fourth axis"),
+    mark("{meaning}, along the {n}th axis"),
+)
+OF_INPUT = (
+    mark("{meaning}, of the first input"),
+    mark("{meaning}, of the second input"),
+    mark("{meaning}, of the third input"),
+    mark("{meaning}, of the fourth input"),
+    mark("{meaning}, of the {n}th input"),
+)
 _WORD = re.compile(r"[^\W\d]\w*(?: [^\W\d]\w+)*")  # two words may be one name, as in `bias adds`
 
 
@@ -44,10 +59,10 @@ def legend(formulas: Iterable[str], nodes: Iterable[Node]) -> list[tuple[str, st
     layers = [layer for node in nodes for layer in _all_of(node.layer)]
     for layer in {type(layer): layer for layer in layers}.values():
         for a in layer.args:
-            arguments.setdefault(str(a.symbol), {})[a.prose] = None
+            arguments.setdefault(str(a.symbol), {})[tr(a.prose)] = None
     if activation := _activation(layers):
         arguments["activations"] = {activation: None}
-    meanings = {name: "; or ".join(says) for name, says in arguments.items()}
+    meanings = {name: _either(says) for name, says in arguments.items()}
     return [(name, says) for name in sorted(used) if (says := _meaning(name, meanings))]
 
 
@@ -57,7 +72,9 @@ def _activation(layers: list[Layer]) -> str:
     if len(names) != 1:
         return ""
     function = activations.FUNCTIONS.get(names.pop())
-    return f"applications of {function.name}, {function.formula}: one for each output value" if function else ""
+    if function is None:
+        return ""
+    return tr("applications of {name}, {formula}: one for each output value", name=function.name, formula=function.formula)
 
 
 def _function(layer: Layer) -> str:
@@ -69,28 +86,35 @@ def _meaning(name: str, arguments: dict[str, str]) -> str:
     """What a symbol stands for; "" of one that nothing declares."""
     if name == "activations" and name in arguments:
         return arguments[name]
-    if says := KNOWN.get(name) or FUNCTIONS.get(name) or "; or ".join(filter(None, (AXES.get(name), arguments.get(name)))):
+    if says := KNOWN.get(name) or FUNCTIONS.get(name):
+        return tr(says)
+    if says := _either(filter(None, (tr(AXES.get(name, "")), arguments.get(name)))):
         return says
     if name in USUAL:
-        return USUAL[name]
+        return tr(USUAL[name])
     if name.endswith("_out"):
-        return _of(name.removesuffix("_out"), AXES, "of what comes out")
+        return _of(name.removesuffix("_out"), AXES, mark("{meaning}, of what comes out"))
     head = name.rstrip("0123456789")
     number = name[len(head) :]
     if not number:
         return ""
-    place = PLACES[int(number) - 1] if len(number) < 2 and 0 < int(number) <= len(PLACES) else f"{number}th"
-    return (
-        _of(head[:-1], {**KNOWN, **arguments}, f"along the {place} axis")
-        if head.endswith("_")
-        else _of(head, AXES, f"of the {place} input")
-    )
+    which = ALONG if head.endswith("_") else OF_INPUT
+    where = which[int(number) - 1] if len(number) < 2 and 0 < int(number) < len(which) else which[-1]
+    return _of(head[:-1], {**KNOWN, **arguments}, where, number) if which is ALONG else _of(head, AXES, where, number)
 
 
-def _of(name: str, meanings: dict[str, str], where: str) -> str:
+def _either(says: Iterable[str]) -> str:
+    """Several meanings as one."""
+    whole = ""
+    for one in says:
+        whole = tr("{one}; or {other}", one=whole, other=one) if whole else one
+    return whole
+
+
+def _of(name: str, meanings: dict[str, str], where: str, n: str = "") -> str:
     if name not in meanings and name[-1:].isdigit():  # of five axes or more, the third is n2
         name = name.rstrip("0123456789")
-    return f"{meanings[name]}, {where}" if name in meanings else ""
+    return tr(where, meaning=tr(meanings[name]), n=n) if name in meanings else ""
 
 
 def _all_of(layer: Layer | None) -> Iterator[Layer]:

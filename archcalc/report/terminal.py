@@ -7,12 +7,13 @@ from typing import Any
 from archcalc.analysis import Analysis
 from archcalc.figures import BY_NAME, FIELD, FIELD_NAMES
 from archcalc.graph import BYTES, Node
+from archcalc.languages import mark
 from archcalc.report.columns import ALWAYS, OTHERS, SHOWN, cells, foot, heads, input_cells, to_the_right
 from archcalc.report.folding import lines
 from archcalc.report.text import BOLD, CYAN, DIM, Style, clean, number, pad, width
 
 IN_FOOTER = ("params", "trainable_params", "non_trainable_params", "units", "flops")  # are said below the table anyway
-REAL_TAPS = "Connections are without taps that fall on padding; MACs, FLOPs and expectations count them"
+REAL_TAPS = mark("Connections are without taps that fall on padding; MACs, FLOPs and expectations count them")
 LONG = 32  # characters of a total that stand in a table whatever else does
 
 

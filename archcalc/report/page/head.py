@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from archcalc.analysis import Analysis
 from archcalc.graph import Node
-from archcalc.languages import tr, trn
+from archcalc.languages import mark, tr, trn
 from archcalc.report.findings import summary
 from archcalc.report.page.expectations import verdict
 from archcalc.report.page.place import said_shape
 from archcalc.report.terminal import REAL_TAPS
 from archcalc.report.text import clean
 from archcalc.values import said
+
+
+LAYOUTS = {"channels_last": mark("channels last"), "channels_first": mark("channels first")}
 
 
 def given(analysis: Analysis) -> list[str]:
@@ -23,7 +26,7 @@ def facts(analysis: Analysis) -> list[tuple[str, str]]:
     """What is known besides the figures, each with its name."""
     graph = analysis.graph
     found = [(tr("File"), graph.source), (tr("Input"), _flow(graph.inputs)), (tr("Output"), _flow(graph.outputs))]
-    found += [(tr("Layers"), f"{len(graph.layers):,}"), (tr("Values"), graph.dtype), (tr("Layout"), graph.layout.replace("_", " "))]
+    found += [(tr("Layers"), f"{len(graph.layers):,}"), (tr("Values"), graph.dtype), (tr("Layout"), tr(LAYOUTS[graph.layout]))]
     found += [(tr("Batch"), f"{analysis.batch:,}")] if analysis.batch != 1 else []
     found += [(tr("Counted"), tr(REAL_TAPS))] if analysis.real_taps else []
     found += [(tr("Assumed"), ", ".join(analysis.assumptions)), (tr("No pixel lost where"), ", ".join(analysis.lossless))]

@@ -68,12 +68,21 @@ def section(page: Page) -> Windows | None:
     found = slides_of(page.analysis)
     notes = []
     if found.single:
-        text = "{n} layer reads each position by itself (a kernel of 1, stride 1), and is not drawn."
-        many = "{n} layers read each position by themselves (a kernel of 1, stride 1), and are not drawn."
-        notes.append(trn(text, many, found.single))
+        notes.append(
+            trn(
+                "{n} layer reads each position by itself (a kernel of 1, stride 1), and is not drawn.",
+                "{n} layers read each position by themselves (a kernel of 1, stride 1), and are not drawn.",
+                found.single,
+            )
+        )
     if found.undrawn:
-        text = "The window of {n} layer is not drawn: its sizes are free, or too large."
-        notes.append(trn(text, "The windows of {n} layers are not drawn: their sizes are free, or too large.", found.undrawn))
+        notes.append(
+            trn(
+                "The window of {n} layer is not drawn: its sizes are free, or too large.",
+                "The windows of {n} layers are not drawn: their sizes are free, or too large.",
+                found.undrawn,
+            )
+        )
     if len(found.slides) > MOST:
         notes.append(trn("{n} more window is not drawn.", "{n} more windows are not drawn.", len(found.slides) - MOST))
     if not found.slides and not found.undrawn:

@@ -1,0 +1,137 @@
+"""Reports in other languages: every text is translated, nothing English is left, and English is as it was."""
+
+import importlib.util
+import re
+import subprocess
+import sys
+
+import pytest
+from running import ROOT, run
+
+import archcalc
+from archcalc.languages import LANGUAGES, catalogue, speaking, tr, trn
+from archcalc.spoken import compiled, messages
+
+babel = pytest.importorskip("babel.messages.pofile")
+LENET = str(ROOT / "examples" / "lenet5.arch")
+OTHERS = LANGUAGES[1:]
+
+
+@pytest.fixture(scope="module")
+def translations():
+    spec = importlib.util.spec_from_file_location("translations", ROOT / "scripts" / "translations.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_text_is_translated(language, translations):
+    assert translations.problems(language) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken", "kinds"),
+    [
+        ("{n} layers", "{m} 层", ["placeholders"]),
+        ("{n} layers", "层", ["placeholders"]),
+        ("%(n)s layers", "%(n)s 层", []),
+        ("<b>?</b> is unknown", "? 未知", ["tags"]),
+        (("{n} layer of {name}", "{n} layers of {name}"), "{name} 的 {n} 层", []),
+        ("all of `x`", "全部 `y`", ["tags"]),
+    ],
+)
+def test_what_differs_from_the_text_is_found(text, spoken, kinds, translations):
+    assert translations._differences(text, spoken) == kinds
+
+
+def test_what_is_not_used_fuzzy_or_empty_is_found(translations, tmp_path, monkeypatch):
+    path = tmp_path / "zh.po"
+    path.write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n#, fuzzy\nmsgid "one"\nmsgstr "一"\n\n'
+        'msgid "two"\nmsgstr ""\n\nmsgid "old"\nmsgstr "旧"\n'
+    )
+    monkeypatch.setattr(translations, "po_of", lambda language: path)
+    monkeypatch.setattr(translations, "texts", lambda: {"one": [], "two": [], "three": []})
+    found = "\n".join(translations.problems("zh"))
+    assert all(said in found for said in ("fuzzy: 'one'", "not translated: 'two'", "not in the catalogue: 'three'", "not used: 'old'"))
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_catalogue_is_what_babel_reads_in_it(language, translations):
+    path = translations.po_of(language)
+    ours = messages(path.read_text(encoding="utf-8").splitlines())
+    with path.open("rb") as file:
+        theirs = babel.read_po(file)
+    for message in theirs:
+        if not message.id:
+            continue
+        ids, says = ([one] if isinstance(one, str) else list(one) for one in (message.id, message.string))
+        assert ours.pop("\0".join(ids)) == "\0".join(says)
+    assert list(ours) == [""]
+
+
+def test_a_catalogue_is_read_with_its_plurals_and_escapes():
+    import gettext
+
+    text = (
+        'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: nplurals=2; plural=n>1;\\n"\n'
+        '# of a comment\n#: a.py\nmsgid "a \\"b\\"\\n"\nmsgstr "c\\t"\n"d"\nmsgid "{n} cat"\nmsgid_plural "{n} cats"\nmsgstr[0] "{n} chat"\n'
+        'msgstr[1] "{n} chats"\n#, fuzzy\nmsgid "f"\nmsgstr "g"\n#~ msgid "old"\n#~ msgstr "vieux"\n'
+    )
+    found = gettext.GNUTranslations(compiled(text.splitlines()))
+    assert found.gettext('a "b"\n') == "c\td"
+    assert [found.ngettext("{n} cat", "{n} cats", n) for n in (0, 1, 2)] == ["{n} chat", "{n} chat", "{n} chats"]
+    assert (found.gettext("f"), found.gettext("old")) == ("f", "old")
+
+
+def test_texts_are_spoken():
+    with speaking("zh"):
+        assert (tr("Totals"), tr(""), tr("no such text")) == ("合计", "", "no such text")
+        assert trn("{n} layer", "{n} layers", 1234) == "1,234 层"
+    assert trn("{n} layer", "{n} layers", 1234) == "1,234 layers"
+
+
+def test_english_needs_no_gettext():
+    code = f"import sys, archcalc; archcalc.analyze({LENET!r}).to_html(); sys.exit('gettext' in sys.modules or 'archcalc.spoken' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_a_report_in_chinese_has_the_same_numbers():
+    analysis = archcalc.analyze(LENET)
+    english, chinese = analysis.to_html(), analysis.to_html(lang="zh")
+    assert english == analysis.to_html(lang="en")
+    assert '<html lang="en">' in english
+    assert '<html lang="zh">' in chinese
+    exact = re.compile(r'<data value="([^"]*)"')
+    assert exact.findall(chinese) == exact.findall(english)
+    assert re.findall(r"<math.*?</math>", chinese) == re.findall(r"<math.*?</math>", english)
+
+
+def test_the_environment_says_nothing_of_the_language(monkeypatch):
+    for name in ("LANG", "LC_ALL", "LANGUAGE"):
+        monkeypatch.setenv(name, "zh_CN.UTF-8")
+    assert '<html lang="en">' in archcalc.analyze(LENET).to_html()
+
+
+@pytest.mark.parametrize("command", [["report", LENET], ["analyze", LENET, "--format", "html"], ["draw", LENET], ["explain", LENET, "C1.params"]])
+def test_a_language_that_there_is_none_of_is_a_usage_error(command):
+    assert run(*command, "--lang", "xx").returncode == 2
+    good = run(*command, "--lang", "zh")
+    assert good.returncode == 0
+    assert any("\u4e00" <= char <= "\u9fff" for char in good.stdout)
+
+
+def test_only_pages_of_analyze_have_a_language():
+    found = run("analyze", LENET, "--lang", "zh")
+    assert found.returncode == 2
+    assert "--lang is for --format html" in found.stderr
+
+
+def test_in_python_too():
+    with pytest.raises(archcalc.ArchError, match="no language called 'xx'; there is en, zh"):
+        archcalc.analyze(LENET).to_html(lang="xx")
+
+
+def test_an_unused_catalogue_is_not_read():
+    assert catalogue("zh") is catalogue("zh")
