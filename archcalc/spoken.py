@@ -48,9 +48,10 @@ def messages(lines: Iterable[str]) -> dict[str, str]:
                 entry, fuzzy = {}, False
             fuzzy = fuzzy or (line.startswith("#,") and "fuzzy" in line)
         if name:
-            field, _, line = line.partition(" ")
+            field = line.partition(" ")[0]
             entry[field] = ""
-        if line.startswith('"'):
-            entry[field] += literal_eval(line)
+        text = line.partition(" ")[2] if name else line
+        if text.startswith('"'):
+            entry[field] += literal_eval(text)
     end()
     return found

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import importlib
 import re
 import sys
 from collections.abc import Iterator
@@ -92,7 +93,7 @@ def _of_templates() -> Iterator[tuple[str, Text]]:
 
 def _of_tables() -> Iterator[tuple[str, Text]]:
     """What stands in declarations, and is translated where it is shown."""
-    from archcalc import figures
+    from archcalc import conventions, figures
     from archcalc.registry import every_kind
     from archcalc.report import symbols
 
@@ -104,6 +105,9 @@ def _of_tables() -> Iterator[tuple[str, Text]]:
     for table in (symbols.AXES, symbols.KNOWN, symbols.USUAL, symbols.FUNCTIONS):
         for text in table.values():
             yield "archcalc/report/symbols.py", text
+    for name in conventions.NAMES:
+        module = importlib.import_module(f"archcalc.conventions.{name}")
+        yield f"archcalc/conventions/{name}.py", module.CONVENTION.says
     for kind in every_kind().values():
         for argument in kind.args:
             yield str(Path(sys.modules[kind.__module__].__file__ or "").relative_to(ROOT)), argument.prose

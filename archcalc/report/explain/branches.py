@@ -6,8 +6,9 @@ from heapq import heappop, heappush
 from typing import Any, NamedTuple
 
 from archcalc.analysis.chains import Far, Field, reads_all, size_of
-from archcalc.analysis.receptive import WHOLE, Receptive
+from archcalc.analysis.receptive import Receptive
 from archcalc.graph import Node
+from archcalc.languages import mark, tr
 from archcalc.reading import Mixed, Span
 from archcalc.report.text import number
 from archcalc.sizes import settled
@@ -15,7 +16,7 @@ from archcalc.stairs import Stair
 
 MOST_STEPS = 4096  # of a stair, over which the value with the largest field is looked for
 MOST_NAMES = 6
-JOINED = "where branches meet, a value reads from where the first of them begins, -p, to where the last ends, r - p - 1"
+JOINED = mark("where branches meet, a value reads from where the first of them begins, -p, to where the last ends, r - p - 1")
 
 
 class Step(NamedTuple):
@@ -42,17 +43,23 @@ def joined(receptive: Receptive, node: Node, here: Far, parts: list[tuple[Node, 
         size = size_of(here, node.shape or ())
         larger = f"max({', '.join(map(str, sizes))}) = {size}" if max(sizes) == size else str(size)
         return Step(
-            larger, str(here.lo.slope), str(-here.lo.at(0)), JOINED, f"{says}; their strides differ: the larger field stands for all"
+            larger,
+            str(here.lo.slope),
+            str(-here.lo.at(0)),
+            tr(JOINED),
+            tr("{branches}; their strides differ: the larger field stands for all", branches=says),
         )
     if not isinstance(here, Span | Mixed) or any(far is None for _, far in parts):
         return None
     every = [n.name for n, far in parts if reads_all(far, source.shape[axis]) is True]
     if every:
-        return Step(f"{WHOLE}, by {every[0]}", joins=says)
+        return Step(tr("whole, by {name}", name=every[0]), joins=says)
     firsts, lasts = ([settled(getattr(far, end)) for _, far in parts] for end in ("first", "last"))
     count = settled(here.last - here.first + 1)
-    by = "" if isinstance(here, Span) else ", by all its values together"
-    return Step(f"{_of('max', lasts)} - {_of('min', firsts)} + 1 = {count}{by}", rule=JOINED, joins=says)
+    grown = f"{_of('max', lasts)} - {_of('min', firsts)} + 1 = {count}"
+    if not isinstance(here, Span):
+        grown = tr("{working}, by all its values together", working=grown)
+    return Step(grown, rule=tr(JOINED), joins=says)
 
 
 def _together(here: Field, fields: list[Field], node: Node, says: str) -> Step:
@@ -62,7 +69,7 @@ def _together(here: Field, fields: list[Field], node: Node, says: str) -> Step:
     ends_at, begins_at = [field.hi.at(k) for field in fields], [field.lo.at(k) for field in fields]
     grown = f"{_of('max', ends_at)} - {_of('min', begins_at)} + 1 = {size}"
     paddings = [-field.lo.at(0) for field in fields]
-    return Step(grown, str(here.lo.slope), f"{_of('max', paddings)} = {-here.lo.at(0)}", JOINED, says)
+    return Step(grown, str(here.lo.slope), f"{_of('max', paddings)} = {-here.lo.at(0)}", tr(JOINED), says)
 
 
 def _of(which: str, sizes: list[Any]) -> str:
@@ -74,11 +81,11 @@ def _parting(receptive: Receptive, node: Node, branches: list[Node]) -> str:
     names = list(dict.fromkeys(n.name for n in branches))
     fork = _fork(receptive, branches)
     if fork is None or len(names) == 1:
-        return f"of {_listed(names)}"
+        return tr("of {names}", names=_listed(names))
     others = [name for name in names if name != fork.name]
     if len(others) < len(names):
-        return f"of {_listed([*others, f'of {fork.name} as it is'])}"
-    return f"of {_listed(others)}, which part after {fork.name}"
+        return tr("of {names}", names=_listed([*others, tr("of {name} as it is", name=fork.name)]))
+    return tr("of {names}, which part after {name}", names=_listed(others), name=fork.name)
 
 
 def _fork(receptive: Receptive, branches: list[Node]) -> Node | None:
@@ -109,8 +116,8 @@ def _reach(
 
 
 def _listed(names: list[str]) -> str:
-    shown = names if len(names) <= MOST_NAMES else [*names[: MOST_NAMES - 1], f"{number(len(names) - MOST_NAMES + 1)} more"]
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+    shown = names if len(names) <= MOST_NAMES else [*names[: MOST_NAMES - 1], tr("{n} more", n=number(len(names) - MOST_NAMES + 1))]
+    return shown[0] if len(shown) == 1 else tr("{names} and {last}", names=", ".join(shown[:-1]), last=shown[-1])
 
 
 def largest(lo: Stair, hi: Stair, size: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archcalc.languages import tr
 from archcalc.report.explain.blocks import Block, Blocks, Equation, Heading, Prose, Quoted, Table
 from archcalc.report.explain.typeset import typeset
 from archcalc.report.text import latex
@@ -15,7 +16,7 @@ def write(blocks: Blocks) -> str:
 def _lines(block: Block) -> list[str]:
     match block:
         case Heading(title, says):
-            return [rf"\paragraph{{{latex(title)}}} {latex(says[:1].upper() + says[1:])}."]
+            return [rf"\paragraph{{{latex(title)}}} {latex(tr('{sentence}.', sentence=says[:1].upper() + says[1:]))}"]
         case Prose(lines):
             return [latex(line) + r" \\" for line in lines[:-1]] + [latex(line) for line in lines[-1:]]
         case Quoted(place, text):

@@ -6,6 +6,7 @@ from archcalc.analysis import Analysis
 from archcalc.analysis.derive import BIAS_ADDS, Derivation
 from archcalc.figures import CONNECTIONS, SHAPE, WITHOUT, means
 from archcalc.graph import Node, say_shape
+from archcalc.languages import tr
 from archcalc.report.explain.blocks import Blocks, Equation, Heading, Prose, Quoted
 from archcalc.report.explain.origins import origins
 from archcalc.report.explain.sums import assumed, of_batch
@@ -18,7 +19,7 @@ from archcalc.report.text import number
 def of_layer(analysis: Analysis, node: Node, figure: str) -> Blocks:
     """What explains a figure of a layer; the working comes last."""
     real_taps = analysis.real_taps and figure == CONNECTIONS
-    head = Heading(f"{node.name}.{figure}", means(figure) + (WITHOUT if real_taps else "") + of_batch(analysis, figure))
+    head = Heading(f"{node.name}.{figure}", tr(means(figure)) + (tr(WITHOUT) if real_taps else "") + of_batch(analysis, figure))
     blocks: Blocks = [head, *_place(node), *assumed(analysis)]
     if figure in OF_LAYER:
         return [*blocks, *find(OF_LAYER[figure])(analysis, node)]
@@ -40,7 +41,7 @@ def _place(node: Node) -> Blocks:
     if node.span is not None:
         blocks.append(Quoted(f"{node.span.source.name}:{node.span.line}", " ".join(node.span.text.split())))
     if node.inputs:
-        blocks.append(Prose(tuple(f"reads {source.name}: {say_shape(source.shape)}" for source in node.inputs)))
+        blocks.append(Prose(tuple(tr("reads {name}: {shape}", name=source.name, shape=say_shape(source.shape)) for source in node.inputs)))
     return blocks
 
 
@@ -55,9 +56,9 @@ def equation(name: str, derivation: Derivation, node: Node) -> Equation:
 
 def _why_none(node: Node, figure: str, value: str) -> str:
     if value != "0" or node.layer is None:
-        return "   (unknown: the layer, or one before it, has a mistake)" if value in ("?", "unknown") else ""
+        return "   " + tr("(unknown: the layer, or one before it, has a mistake)") if value in ("?", "unknown") else ""
     if figure in ("units", "connections", "macs") and not node.layer.computes:
-        return f"   ({node.kind} passes its input on; only layers that compute have {figure})"
+        return "   " + tr("({kind} passes its input on; only layers that compute have {figure})", kind=node.kind, figure=figure)
     if node.shares is not None and figure.endswith(("params", "weight_bytes")):
-        return f"   (its weights are those of {node.shares.name}, and counted there)"
+        return "   " + tr("(its weights are those of {name}, and counted there)", name=node.shares.name)
     return ""

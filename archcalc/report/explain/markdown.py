@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archcalc.languages import tr
 from archcalc.report.explain.blocks import Block, Blocks, Equation, Heading, Prose, Quoted, Table
 from archcalc.report.formats import markdown
 from archcalc.report.text import clean
@@ -15,7 +16,7 @@ def write(blocks: Blocks) -> str:
 def _lines(block: Block) -> list[str]:
     match block:
         case Heading(title, says):
-            return [f"## {markdown(title)}", "", markdown(says[:1].upper() + says[1:]) + "."]
+            return [f"## {markdown(title)}", "", markdown(tr("{sentence}.", sentence=says[:1].upper() + says[1:]))]
         case Prose(lines):
             return [f"- {markdown(line)}" for line in lines]
         case Quoted(place, text):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from archcalc.analysis import Analysis
 from archcalc.analysis.memory import MOST_LARGEST, Buffer, Liveness, optimizer_of
 from archcalc.graph import BYTES, Node, say_shape
+from archcalc.languages import mark, tr
 from archcalc.recipes import SLOTS
 from archcalc.report.explain.blocks import Blocks, Prose, Table
 from archcalc.report.text import number
@@ -15,22 +16,26 @@ from archcalc.sizes import Size, free_sizes
 BAR = 40  # characters of the longest
 
 ASSUMED = (
-    "each output has memory of its own until its last reader has run; no layer writes over what it reads",
-    "inputs are there from the start, outputs stay to the end; flatten and the like take none, they look at what is there",
-    "left out: weights, what a layer needs while it computes, gaps between buffers, the framework itself",
+    mark("each output has memory of its own until its last reader has run; no layer writes over what it reads"),
+    mark("inputs are there from the start, outputs stay to the end; flatten and the like take none, they look at what is there"),
+    mark("left out: weights, what a layer needs while it computes, gaps between buffers, the framework itself"),
 )
 TRAINING = (
-    "all outputs are kept for the way back, and each trained value has one gradient",
-    "left out: the inputs, gradients of outputs, masks of dropout, what a layer needs while it computes, gaps, the framework itself",
+    mark("all outputs are kept for the way back, and each trained value has one gradient"),
+    mark("left out: the inputs, gradients of outputs, masks of dropout, what a layer needs while it computes, gaps, the framework itself"),
 )
+
+
+def _all(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(tr, texts))
 
 
 def _unknown(analysis: Analysis) -> Blocks:
     """Why there is no figure: a mistake; else, that free sizes decide."""
     free = analysis.graph.free
     if not free or not analysis.ok:
-        return [Prose(("?   (unknown: a layer that it needs has a mistake)",))]
-    return [Prose((f"?   (unknown: what takes memory of its own depends on {', '.join(free)})",))]
+        return [Prose((tr("?   (unknown: a layer that it needs has a mistake)"),))]
+    return [Prose((tr("?   (unknown: what takes memory of its own depends on {sizes})", sizes=", ".join(free)),))]
 
 
 def _largest(analysis: Analysis, found: Liveness) -> str:
@@ -38,7 +43,7 @@ def _largest(analysis: Analysis, found: Liveness) -> str:
     if found.peak is not None:
         return number(found.peak)
     given = " ".join(f"-p {name}=64" for name in analysis.graph.free)
-    return f"more than {MOST_LARGEST} layers may have it, and with numbers it is one ({given})"
+    return tr("more than {most} layers may have it, and with numbers it is one ({given})", most=MOST_LARGEST, given=given)
 
 
 def peak(analysis: Analysis) -> Blocks:
@@ -47,10 +52,14 @@ def peak(analysis: Analysis) -> Blocks:
     if found is None:
         return _unknown(analysis)
     bars = ((name, number(live), _bar(live, found.peak)) for name, live in found.during.items())
-    steps: Blocks = [Table(("text", "number", "bar"), tuple(bars), "step by step:")] if found.live else []
+    steps: Blocks = [Table(("text", "number", "bar"), tuple(bars), tr("step by step:"))] if found.live else []
     if found.at is None and found.live:  # with free sizes
-        return [Prose(ASSUMED), *steps, Prose((f"where the most is alive depends on the sizes: {_largest(analysis, found)}",))]
-    return [Prose(ASSUMED), *steps, _alive(found, found.at, analysis.batch)]
+        return [
+            Prose(_all(ASSUMED)),
+            *steps,
+            Prose((tr("where the most is alive depends on the sizes: {largest}", largest=_largest(analysis, found)),)),
+        ]
+    return [Prose(_all(ASSUMED)), *steps, _alive(found, found.at, analysis.batch)]
 
 
 def at_peak(analysis: Analysis) -> Iterator[tuple[str, str, Size]]:
@@ -67,26 +76,27 @@ def live(analysis: Analysis, node: Node) -> Blocks:
     if found is None:
         return _unknown(analysis)
     if node.name not in found.during:
-        return [Prose(("an input is no step: what is alive is asked of a layer",))]
-    return [Prose(ASSUMED), _alive(found, found.step_of(node), analysis.batch)]
+        return [Prose((tr("an input is no step: what is alive is asked of a layer"),))]
+    return [Prose(_all(ASSUMED)), _alive(found, found.step_of(node), analysis.batch)]
 
 
 def _alive(found: Liveness, step: int | None, batch: int) -> Table:
     """What is alive in a step, why, and the sum."""
     buffers = found.alive(step)
     rows = tuple((b.node.name, say_shape(b.node.shape), number(b.bytes), needed_for(found, b)) for b in buffers)
-    at = "at the start" if step is None else f"while {found.graph.layers[step].name} runs"
-    samples = "" if batch == 1 else f", for a batch of {number(batch)}"
-    total = ("total", "", number(sum(b.bytes for b in buffers)), "")
-    return Table(("text", "text", "number", "text"), rows, f"{at}{samples}:", ("of", "shape", "bytes", "needed"), total)
+    at = tr("at the start") if step is None else tr("while {name} runs", name=found.graph.layers[step].name)
+    samples = "" if batch == 1 else tr(", for a batch of {n}", n=number(batch))
+    total = (tr("total"), "", number(sum(b.bytes for b in buffers)), "")
+    head = (tr("of"), tr("shape"), tr("bytes"), tr("needed"))
+    return Table(("text", "text", "number", "text"), rows, tr("{when}:", when=at + samples), head, total)
 
 
 def needed_for(found: Liveness, buffer: Buffer) -> str:
     """Why a buffer is kept: its last reader, or that it is an output."""
     if buffer.stays:
-        return "as an output"
+        return tr("as an output")
     reader = found.graph.layers[buffer.last] if found.graph.layers else buffer.node
-    return f"until {reader.name} has run" if buffer.node is not reader else "by no layer"
+    return tr("until {name} has run", name=reader.name) if buffer.node is not reader else tr("by no layer")
 
 
 def _bar(size: Size, most: Size | None) -> str:
@@ -102,11 +112,11 @@ def training(analysis: Analysis) -> Blocks:
     if not rows:
         return _unknown(analysis)
     recipe = analysis.graph.recipe
-    notes = [] if recipe and recipe.optimizer else ["no recipe says which optimizer, so Adam"]
+    notes = [] if recipe and recipe.optimizer else [tr("no recipe says which optimizer, so Adam")]
     if recipe and recipe.batch and recipe.batch != analysis.batch:
-        notes.append(f"the recipe's batch has {number(recipe.batch)} samples: --batch {recipe.batch}")
-    total = ("total", "", number(analysis.totals.training_bytes))
-    return [Prose((*TRAINING, *notes)), Table(("text", "text", "number"), rows, "", ("for", "", "bytes"), total)]
+        notes.append(tr("the recipe's batch has {n} samples: --batch {batch}", n=number(recipe.batch), batch=recipe.batch))
+    total = (tr("total"), "", number(analysis.totals.training_bytes))
+    return [Prose((*_all(TRAINING), *notes)), Table(("text", "text", "number"), rows, "", (tr("for"), "", tr("bytes")), total)]
 
 
 def terms(analysis: Analysis) -> Iterator[tuple[str, str, Size]]:
@@ -115,8 +125,12 @@ def terms(analysis: Analysis) -> Iterator[tuple[str, str, Size]]:
     if found is None or optimizer is None:
         return
     each, slots = BYTES[analysis.graph.dtype], SLOTS[optimizer]
-    kept = f"(1 gradient + {slots} of {optimizer})" if slots else f"1 gradient (and none of {optimizer})"
-    samples = "" if analysis.batch == 1 else f" * {number(analysis.batch)} samples"
-    yield "weights", f"{number(totals.params)} params * {each} bytes", found.weights
-    yield "training them", f"{number(totals.trainable_params)} trainable * {kept} * {each} bytes", found.steps
-    yield "outputs", f"{number(found.outputs // (each * analysis.batch))} values * {each} bytes{samples}", found.outputs
+    kept = mark("{n} trainable * (1 gradient + {slots} of {optimizer}) * {each} bytes")
+    kept = kept if slots else mark("{n} trainable * 1 gradient (and none of {optimizer}) * {each} bytes")
+    one = analysis.batch == 1
+    put_out = mark("{n} values * {each} bytes") if one else mark("{n} values * {each} bytes * {samples} samples")
+    values = number(found.outputs // (each * analysis.batch))
+    yield tr("weights"), tr("{n} params * {each} bytes", n=number(totals.params), each=each), found.weights
+    stored = {"n": number(totals.trainable_params), "slots": slots, "optimizer": optimizer, "each": each}
+    yield tr("training them"), tr(kept, **stored), found.steps
+    yield tr("outputs"), tr(put_out, n=values, each=each, samples=number(analysis.batch)), found.outputs

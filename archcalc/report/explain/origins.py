@@ -6,6 +6,7 @@ from archcalc.analysis import Analysis
 from archcalc.analysis.sources import OUT, AxisSource, reads, sources
 from archcalc.figures import SHAPE
 from archcalc.graph import Node, say_shape
+from archcalc.languages import tr
 from archcalc.report.explain.blocks import Blocks, Table
 from archcalc.sizes import settled
 from archcalc.spec import Part
@@ -29,7 +30,7 @@ def origins(analysis: Analysis, node: Node, figure: str) -> Blocks:
     if not wanted:
         return []
     rows = _walk([*analysis.graph.inputs, *analysis.graph.layers], wanted)
-    return [Table(COLUMNS, tuple(rows), "where the sizes come from:")]
+    return [Table(COLUMNS, tuple(rows), tr("where the sizes come from:"))]
 
 
 def _want(wanted: Wanted, node: Node, axes: range | list[int]) -> None:
@@ -49,11 +50,11 @@ def _walk(nodes: list[Node], wanted: Wanted) -> list[tuple[str, ...]]:
         if not axes:
             continue
         if node.kind == "input":
-            rows.append((node.name, say_shape(node.shape), "as the input is"))
+            rows.append((node.name, say_shape(node.shape), tr("as the input is")))
             continue
         if isinstance(node.layer, Part):  # its size is that of a state, or of scores, as the layer's rule has it
             _want(wanted, node.inputs[0], range(len(node.inputs[0].shape or ())))
-            rows.append((node.name, say_shape(node.shape), f"as {node.inputs[0].name} puts it out"))
+            rows.append((node.name, say_shape(node.shape), tr("as {name} puts it out", name=node.inputs[0].name)))
             continue
         found = sources(node)
         asked = [found[axis] for axis in sorted(axes) if axis < len(found)]

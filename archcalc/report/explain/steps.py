@@ -12,16 +12,17 @@ from typing import Any
 
 from archcalc.analysis.chains import Far, Field, ends, reads_all, size_of, through
 from archcalc.analysis.derive import Tracer
-from archcalc.analysis.receptive import WHOLE, Receptive, near_of, network_axis
+from archcalc.analysis.receptive import Receptive, near_of, network_axis
 from archcalc.graph import Node
+from archcalc.languages import mark, tr
 from archcalc.reading import Along, Mixed, Read, Span
 from archcalc.report.explain.branches import Step, joined, largest
 from archcalc.sizes import Size, Traced, settled
 
-DILATED = "of a kernel with its taps d apart, f is d*(taps - 1) + 1"
-CARRIED = "where a state is carried on, f grows with each step by what the state's kernel adds: f + (steps - 1)*(taps - 1)*s"
-ENLARGED = "where several values stand on one place, j is an average, and r that of the value for which it is most, last - first + 1"
-ALL = "what reads m values in a row reads r + (m - 1)*j_in, less what lies before the input and after it"
+DILATED = mark("of a kernel with its taps d apart, f is d*(taps - 1) + 1")
+CARRIED = mark("where a state is carried on, f grows with each step by what the state's kernel adds: f + (steps - 1)*(taps - 1)*s")
+ENLARGED = mark("where several values stand on one place, j is an average, and r that of the value for which it is most, last - first + 1")
+ALL = mark("what reads m values in a row reads r + (m - 1)*j_in, less what lies before the input and after it")
 
 
 def worked(receptive: Receptive, source: Node, node: Node, axis: int) -> Step | None:
@@ -62,7 +63,7 @@ def _slid(node: Node, before: Node, place: int, far: Field, near: Along, here: F
     grown = _fitting(f"{r} + ({f} - 1)*{j}", r + (f - 1) * step, size) or _to_its_end(here, size)
     shifted = _fitting(_sum(p, b, f"*{j}"), p + b * step, padding) or f"{_sum(p, padding - p)} = {padding}"
     enlarged = max(len(far.lo.values), len(near.lo.values), len(near.hi.values)) > 1
-    return Step(f"{span}{grown}", f"{j}*{s} = {here.lo.slope}", shifted, rule or (ENLARGED if enlarged else ""))
+    return Step(f"{span}{grown}", f"{j}*{s} = {here.lo.slope}", shifted, tr(rule or (ENLARGED if enlarged else "")))
 
 
 def _sum(p: int, more: int, times: str = "") -> str:
@@ -117,8 +118,8 @@ def _all(source: Node, node: Node, before: Node, far: Far, near: tuple[Read, ...
     assert source.shape is not None
     n = source.shape[axis]
     if isinstance(far, Mixed):
-        every = f"all values of {before.name} together"
-        return Step(f"{every}: {_count(here, n)}", rule="") if isinstance(here, Span) else None
+        together = tr("all values of {name} together: {count}", name=before.name, count=_count(here, n))
+        return Step(together, rule="") if isinstance(here, Span) else None
     read = near[far.axis] if isinstance(far, Field) else None
     if not isinstance(far, Field) or read is None or not isinstance(here, Span | Mixed):
         return None
@@ -128,26 +129,28 @@ def _all(source: Node, node: Node, before: Node, far: Far, near: tuple[Read, ...
     text = f"{settled(last)} - {_signed(settled(first))} + 1 = {full}"
     if len(far.lo.values) == 1 == len(far.hi.values):
         text = f"{size_of(far, before.shape or ())} + ({many} - 1)*{far.lo.slope} = {full}"
-    together = ", by all its values together" if isinstance(here, Mixed) else ""
-    return Step(text + _of_which(full, first, last, here, n) + together, rule=ALL)
+    read_of = tr(_of_which(full, first, last, here, n), working=text, n=settled(here.last - here.first + 1))
+    return Step(tr("{working}, by all its values together", working=read_of) if isinstance(here, Mixed) else read_of, rule=tr(ALL))
 
 
 def _of_which(full: Size, first: Size, last: Size, here: Span | Mixed, n: Size) -> str:
-    """How much of a range of positions is read, where some lie on padding."""
+    """How much of a range of positions is read, where some lie on padding: a sentence for the working and the number."""
     count = settled(here.last - here.first + 1)
     if (count == full) is True:
-        return ", all of the input" if (count == n) is True else ""
+        return mark("{working}, all of the input") if (count == n) is True else "{working}"
     inside = ((first <= 0) is True or (here.first == first) is True) and ((last >= n - 1) is True or (here.last == last) is True)
     if (count == n) is True:
-        return f", of which the input has all {count}"
+        return mark("{working}, of which the input has all {n}")
     at_ends = ((here.first == 0) is True or (here.first == first) is True) and ((here.last == n - 1) is True or (here.last == last) is True)
-    return f", of which the input has {count}" if inside and at_ends else f", of which {count} are read: the others are padding"
+    if inside and at_ends:
+        return mark("{working}, of which the input has {n}")
+    return mark("{working}, of which {n} are read: the others are padding")
 
 
 def _count(here: Span | Mixed, n: Size) -> str:
     """How many positions are read, wherever a value stands."""
     return (
-        WHOLE
+        tr("whole")
         if reads_all(here, n) is True
         else f"{settled(here.last)} - {_signed(settled(here.first))} + 1 = {settled(here.last - here.first + 1)}"
     )

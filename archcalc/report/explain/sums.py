@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from archcalc.analysis import Analysis
 from archcalc.figures import BY_BATCH, CONNECTIONS, SHAPE, WITHOUT, means
 from archcalc.graph import Group, Node, say_shape
+from archcalc.languages import mark, tr
 from archcalc.report.explain.blocks import Blocks, Heading, Prose, Quoted, Table
 from archcalc.report.explain.ways import OF_TOTAL, find
 from archcalc.report.folding import counted, instances
@@ -18,12 +19,12 @@ COUNTED_BY_OTHERS = ("macs", "flops")  # in ways of their own
 
 def of_total(analysis: Analysis, figure: str) -> Blocks:
     """A figure of the network: what each layer adds, block by block."""
-    head = Heading(f"total.{figure}", _means(analysis, figure, "" if figure in OF_TOTAL else ", over all layers"))
+    head = Heading(f"total.{figure}", _means(analysis, figure, "{meaning}" if figure in OF_TOTAL else mark("{meaning}, over all layers")))
     blocks: Blocks = [head, *assumed(analysis)]
     if figure in OF_TOTAL:
         return [*blocks, *find(OF_TOTAL[figure])(analysis)]
     total = number(getattr(analysis.totals, figure))
-    blocks.append(Table(COLUMNS, _terms((row.node for row in analysis.rows), figure), total=("total", total)))
+    blocks.append(Table(COLUMNS, _terms((row.node for row in analysis.rows), figure), total=(tr("total"), total)))
     if figure in COUNTED_BY_OTHERS:
         from archcalc.report.explain.tools import comparison  # seldom asked for
 
@@ -34,30 +35,33 @@ def of_total(analysis: Analysis, figure: str) -> Blocks:
 def of_group(analysis: Analysis, group: Group, figure: str) -> Blocks:
     """A figure of a block instance: what each of its layers adds. Its shapes are those that come out of it."""
     blocks: Blocks = [
-        Heading(f"{group.name}.{figure}", _means(analysis, figure, "" if figure == SHAPE else ", over all its layers")),
+        Heading(
+            f"{group.name}.{figure}", _means(analysis, figure, "{meaning}" if figure == SHAPE else mark("{meaning}, over all its layers"))
+        ),
         Quoted(f"{group.span.source.name}:{group.span.line}", " ".join(group.span.text.split())),
         *assumed(analysis),
     ]
     if figure == SHAPE:
-        said = tuple(f"{say_shape(node.shape)}, as {node.name} puts it out" for node in group.outputs)
-        return [*blocks, Prose((*said, *(f"`explain ... {node.name}.shape` has the working" for node in group.outputs[:1])))]
+        said = tuple(tr("{shape}, as {name} puts it out", shape=say_shape(node.shape), name=node.name) for node in group.outputs)
+        return [*blocks, Prose((*said, *(tr("`explain ... {name}.shape` has the working", name=node.name) for node in group.outputs[:1])))]
     inner = len(instances(group))
     return [*blocks, Table(COLUMNS, _terms(counted(group), figure, inner), total=(group.name, number(getattr(group.row, figure))))]
 
 
 def _means(analysis: Analysis, figure: str, over: str) -> str:
-    return means(figure) + over + (WITHOUT if analysis.real_taps and figure == CONNECTIONS else "") + of_batch(analysis, figure)
+    without = tr(WITHOUT) if analysis.real_taps and figure == CONNECTIONS else ""
+    return tr(over, meaning=tr(means(figure))) + without + of_batch(analysis, figure)
 
 
 def of_batch(analysis: Analysis, figure: str) -> str:
     """For how many samples a figure is, where they count."""
-    return f", for a batch of {number(analysis.batch)}" if analysis.batch != 1 and figure in BY_BATCH else ""
+    return tr(", for a batch of {n}", n=number(analysis.batch)) if analysis.batch != 1 and figure in BY_BATCH else ""
 
 
 def assumed(analysis: Analysis) -> Blocks:
     """What is assumed of sizes that are free: formulas hold for these alone."""
     assumptions = analysis.assumptions
-    return [Prose((f"assumed: {', '.join(assumptions)}",))] if assumptions else []
+    return [Prose((tr("assumed: {assumptions}", assumptions=", ".join(assumptions)),))] if assumptions else []
 
 
 def _terms(nodes: Iterable[Node], figure: str, depth: int = 0) -> tuple[tuple[str, ...], ...]:

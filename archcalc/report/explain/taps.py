@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from archcalc.analysis.taps import tapped
 from archcalc.graph import Node
+from archcalc.languages import mark, tr
 from archcalc.report.explain.blocks import Blocks, Table
 from archcalc.sizes import Size, Traced, ceildiv
 from archcalc.taps import Taps, below
 
-HEAD = ("taps of", "in all", "before the first value", "after the last", "on values")
+HEAD = (mark("taps of"), mark("in all"), mark("before the first value"), mark("after the last"), mark("on values"))
 MOST = 4  # numbers of a sum that are written out
 
 
@@ -21,12 +22,16 @@ def working(node: Node) -> Blocks:
         for i, axis in enumerate(one.axes, 1)
     ]
     columns = ("text", *("math",) * 4)
-    return [Table(columns, tuple(rows), title="taps along each axis, over all places of the kernel:", head=HEAD)] if rows else []
+    return (
+        [Table(columns, tuple(rows), title=tr("taps along each axis, over all places of the kernel:"), head=tuple(map(tr, HEAD)))]
+        if rows
+        else []
+    )
 
 
 def _named(weight: str, axes: tuple[Taps, ...], place: int) -> str:
-    name = weight.replace("_", " ") or "the window"
-    return name if len(axes) == 1 else f"{name}, axis {place}"
+    name = weight.replace("_", " ") or tr("the window")
+    return name if len(axes) == 1 else tr("{name}, axis {place}", name=name, place=place)
 
 
 def _in_all(axis: Taps) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archcalc.analysis.derive import BIAS_ADDS, Derivation, Tracer, derive
 from archcalc.graph import Node
+from archcalc.languages import tr
 from archcalc.report.explain.blocks import Blocks, Table
 
 # Figures that are sums over the arrays, and which of them each takes.
@@ -16,10 +17,10 @@ def arrays(node: Node, figure: str) -> Blocks:
         return []
     tracer = Tracer(node)
     found = [(weight, tracer.weight(weight)) for weight in tracer.weights if weight.trainable in TRAINED.get(figure, ())]
-    kinds = ("trained" if weight.trainable else "stored, not trained" for weight, _ in found)
+    kinds = (tr("trained") if weight.trainable else tr("stored, not trained") for weight, _ in found)
     rows = tuple((weight.name.replace("_", " "), _worked(size), kind) for (weight, size), kind in zip(found, kinds, strict=True))
     several = len(rows) > 1 and len({weight.name for weight, _ in found}) == len(rows)
-    return [Table(("text", "math", "text"), rows, "what they are:")] if several else []
+    return [Table(("text", "math", "text"), rows, tr("what they are:"))] if several else []
 
 
 def _worked(size: Derivation) -> str:
@@ -30,4 +31,4 @@ def _worked(size: Derivation) -> str:
 def bias_adds(node: Node, says: str) -> str:
     """What is said of the additions of a bias, with how many there are."""
     found = derive(node, BIAS_ADDS)
-    return says if found is None else f"{says}: {_worked(found)}"
+    return says if found is None else tr("{meaning}: {working}", meaning=says, working=_worked(found))

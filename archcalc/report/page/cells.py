@@ -13,7 +13,7 @@ from archcalc.figures import BY_NAME, FIELD, FIELD_NAMES, LIVE, SHAPE
 from archcalc.graph import Node
 from archcalc.languages import mark, tr, trn
 from archcalc.report.explain.branches import Step
-from archcalc.report.explain.fields import RULES, steps_of
+from archcalc.report.explain.fields import RULES, SYMBOLS, steps_of
 from archcalc.report.model import shape_of
 from archcalc.report.page.connections import Drawing, drawings, tables_of
 from archcalc.report.page.figures import shown
@@ -93,10 +93,9 @@ class Cells:
 def _field_worked(one: Step) -> list[Source]:
     """A step of a field: by the three rules of a window that slides, or as it is said of what is none."""
     cells = (one.size, one.stride, one.padding)
-    rules, _, says = RULES.partition(": ")
     if one.rule or one.joins or not all(" = " in cell for cell in cells):
         return [(clean("; ".join(filter(None, (one.rule, one.joins)))), "", "; ".join(filter(None, cells)))]
-    return [(head, rule, cell) for head, rule, cell in zip((tr(says), "", ""), rules.split(", "), cells, strict=True)]
+    return [(head, rule, cell) for head, rule, cell in zip((tr(SYMBOLS), "", ""), RULES, cells, strict=True)]
 
 
 def alive_at(analysis: Analysis) -> dict[str, tuple[Source, ...]]:

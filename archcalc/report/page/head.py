@@ -12,7 +12,6 @@ from archcalc.report.terminal import REAL_TAPS
 from archcalc.report.text import clean
 from archcalc.values import said
 
-
 LAYOUTS = {"channels_last": mark("channels last"), "channels_first": mark("channels first")}
 
 
