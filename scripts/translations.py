@@ -6,7 +6,7 @@
 
 What is wrong: no translation, a fuzzy one, one of a text that there is no more, and one whose placeholders or tags are others
 than the text's.
-"""
+"""  # noqa: INP001  a script
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ sys.path.insert(0, str(ROOT))
 from archcalc.languages import LANGUAGES  # noqa: E402
 
 Text = str | tuple[str, str]  # a text; or one and many
-KEYWORDS = {"tr": 1, "trn": 2, "mark": 1}  # and how many of a call's arguments are texts
+KEYWORDS = {"tr": 1, "trn": 2, "mark": 1, "Uncounted": 1}  # and how many of a call's arguments are texts
 PLACEHOLDER = re.compile(r"\{(\w+)\}|%\((\w+)\)s")
 UNSAID = tuple(
     f'"{name}: '

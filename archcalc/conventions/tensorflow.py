@@ -12,6 +12,7 @@ from collections.abc import Callable
 from archcalc.conventions import Convention, Uncounted
 from archcalc.conventions.seen import Seen, seen
 from archcalc.graph import Node
+from archcalc.languages import tr
 from archcalc.sizes import Size, prod
 
 # Operations on each value. Those of one operation that the profiler does not know count nothing; others are made of several.
@@ -50,7 +51,7 @@ def _after(layer: Seen) -> Size:
     """The biases, and the activation that is an argument."""
     name = layer.given("activation") or "linear"
     if name not in ACTIVATIONS:
-        raise Uncounted(f"archcalc has no table of what TensorFlow counts of {name}")
+        raise Uncounted(tr("archcalc has no table of what TensorFlow counts of {name}", name=name))
     return layer.biases + layer.values * ACTIVATIONS[name]
 
 

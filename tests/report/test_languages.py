@@ -115,7 +115,9 @@ def test_the_environment_says_nothing_of_the_language(monkeypatch):
     assert '<html lang="en">' in archcalc.analyze(LENET).to_html()
 
 
-@pytest.mark.parametrize("command", [["report", LENET], ["analyze", LENET, "--format", "html"], ["draw", LENET], ["explain", LENET, "C1.params"]])
+@pytest.mark.parametrize(
+    "command", [["report", LENET], ["analyze", LENET, "--format", "html"], ["draw", LENET], ["explain", LENET, "C1.params"]]
+)
 def test_a_language_that_there_is_none_of_is_a_usage_error(command):
     assert run(*command, "--lang", "xx").code == 2
     good = run(*command, "--lang", "zh")

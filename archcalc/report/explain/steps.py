@@ -118,8 +118,9 @@ def _all(source: Node, node: Node, before: Node, far: Far, near: tuple[Read, ...
     assert source.shape is not None
     n = source.shape[axis]
     if isinstance(far, Mixed):
-        together = tr("all values of {name} together: {count}", name=before.name, count=_count(here, n))
-        return Step(together, rule="") if isinstance(here, Span) else None
+        if not isinstance(here, Span):
+            return None
+        return Step(tr("all values of {name} together: {count}", name=before.name, count=_count(here, n)), rule="")
     read = near[far.axis] if isinstance(far, Field) else None
     if not isinstance(far, Field) or read is None or not isinstance(here, Span | Mixed):
         return None

@@ -25,5 +25,5 @@ def comparison(analysis: Analysis) -> Blocks:
 def reasons(found: Counts) -> list[str]:
     """Why a convention has no total: the layers that it has no count of."""
     left = list(found.reasons.items())
-    said = [tr("{tool}: ? of {name}: {why}", tool=found.convention.name, name=name, why=why) for name, why in left[:MOST]]
+    said = [tr("{tool}: ? of {name}: {why}", tool=found.convention.name, name=name, why=tr(why)) for name, why in left[:MOST]]
     return said + ([tr("{tool}: and of {n} more", tool=found.convention.name, n=f"{len(left) - MOST:,}")] if len(left) > MOST else [])
