@@ -77,8 +77,14 @@ def left_out(found: Growth) -> list[str]:
     notes = []
     if large:
         size = f"{large[-1].rows:,}x{large[-1].columns:,}"
-        text = "{n} size is too large for the picture: {size}."
-        notes.append(trn(text, "{n} sizes are too large for the picture, up to {size}.", len(large), size=size))
+        notes.append(
+            trn(
+                "{n} size is too large for the picture: {size}.",
+                "{n} sizes are too large for the picture, up to {size}.",
+                len(large),
+                size=size,
+            )
+        )
     return notes
 
 
