@@ -134,3 +134,27 @@ def test_only_pages_of_analyze_have_a_language():
 def test_in_python_too():
     with pytest.raises(archcalc.ArchError, match="no language called 'xx'; there is en, zh"):
         archcalc.analyze(LENET).to_html(lang="xx")
+
+
+FIELD = """\
+C3.receptive_field: 沿每个轴，从一个输出值所读取的第一个输入位置到最后一个，共有多少个位置
+
+  lenet5.arch:16   C3: conv 16, 5x5, tanh, maps=C3_MAPS -> 10x10x16
+  读取 S2：14x14x6
+
+  r = r_in + (f - 1)*j_in, j = j_in*s, p = p_in + b*j_in: 核覆盖 f 个位置，步幅为 s，前端填充为 b
+
+  在 input 上，逐层推导
+    层   大小 r               步幅 j    填充 p
+    -----------------------------------------------
+    C1   1 + (5 - 1)*1 = 5    1*1 = 1   0 + 0*1 = 0
+    S2   5 + (2 - 1)*1 = 6    1*2 = 2   0 + 0*1 = 0
+    C3   6 + (5 - 1)*2 = 14   2*1 = 2   0 + 0*2 = 0
+
+  在 input 上为 14x14，步幅 2x2，填充 0x0
+"""
+
+
+def test_an_explanation_in_chinese():
+    found = run("explain", "lenet5.arch", "C3.receptive_field", "--lang", "zh", cwd=ROOT / "examples")
+    assert found == (0, FIELD, "")

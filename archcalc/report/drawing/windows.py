@@ -75,7 +75,7 @@ def says(axes: tuple[Axis, ...]) -> str:
     if set(pads) != {"0"}:
         parts.append(tr("padding {padding}", padding=" x ".join(pads if len(set(pads)) > 1 else pads[:1])))
     parts.append(tr("output {out}", out=_by(a.out for a in axes)))
-    return ", ".join(parts)
+    return tr(", ").join(parts)
 
 
 def _by(sizes: Iterable[int]) -> str:
