@@ -15,6 +15,7 @@ from archcalc.cli.common import (
     exit_code,
     one_analysis,
     open_file,
+    same_file,
     show,
     stopping,
     style_for,
@@ -91,14 +92,14 @@ def _formatted(analysis: Analysis, values: Values, shown: dict[str, Any]) -> str
     return text
 
 
-def _html(analysis: Analysis, language: str) -> str:
+def _html(analysis: Analysis, language: str, results: tuple[Any, ...] = ()) -> str:
     from archcalc.report.page import MAX_LAYERS, as_html
 
     if len(analysis.rows) > MAX_LAYERS:
         complain(f"a page has at most {MAX_LAYERS:,} layers, and this network has {len(analysis.rows):,}; --format csv and json have all")
         raise Stop(2)
     with speaking(language):
-        return as_html(analysis)
+        return as_html(analysis, results)
 
 
 @stopping
@@ -186,10 +187,35 @@ def layers(values: Values) -> int:
 @stopping
 def report(values: Values) -> int:
     """`archcalc report FILE -o report.html`."""
+    results = _results(values)
     analysis = one_analysis(values)
-    write(values, _html(analysis, values["lang"]))
+    write(values, _html(analysis, values["lang"], tuple(results)))
     show(analysis.diagnostics, values)
     return exit_code(analysis.diagnostics)
+
+
+def _results(values: Values) -> list[Any]:
+    """What verify found, in the files of --verify. One that is no result ends the command with 2."""
+    if not values["verify"]:
+        return []
+    from archcalc.report.proof.checked import MOST_BYTES, ProofError
+    from archcalc.report.proof.reading import read_proof
+
+    found = []
+    for path in values["verify"]:
+        if same_file(path, values["output"]):
+            complain(f"{path} is what is read: it would be lost")
+            raise Stop(2)
+        try:
+            with open(path, "rb") as file:
+                found.append(read_proof(file.read(MOST_BYTES + 1), path))
+        except OSError as error:
+            complain(f"{path} cannot be read: {error.strerror or error}")
+            raise Stop(2) from None
+        except ProofError as error:
+            complain(str(error))
+            raise Stop(2) from None
+    return found
 
 
 @stopping

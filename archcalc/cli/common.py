@@ -158,7 +158,7 @@ def write(values: Values, result: str | Iterable[str]) -> None:
 
     text: Iterable[str] = [result] if isinstance(result, str) else result
     path = values.get("output")
-    if path is not None and _same_file(path, values.get("FILE")):
+    if path is not None and same_file(path, values.get("FILE")):
         complain(f"{path} is what is read: it would be lost")
         raise Stop(2)
     if path is None or path == "-":
@@ -171,7 +171,8 @@ def write(values: Values, result: str | Iterable[str]) -> None:
         raise Stop(2) from None
 
 
-def _same_file(path: str, other: str | None) -> bool:
+def same_file(path: str, other: str | None) -> bool:
+    """Whether two paths lead to the same file."""
     try:
         return other is not None and os.path.samefile(path, other)
     except OSError:

@@ -64,6 +64,7 @@ INPUT = Option(("--input",), "Another input size; NAME=SIZE if there are several
 INCLUDE = Option(("-I", "--include"), "A folder in which files may lie that the program uses.", (), metavar="FOLDER", many=True)
 STRICT = Option(("--strict",), "Give every warning there is, also those that are off by default.", False, flag=True)
 BATCH = Option(("--batch",), "Samples in a batch: activations take memory for each.", 1, metavar="N", number=int, least=1)
+VERIFIED = Option(("--verify",), "Show what verify found: its JSON; as often as needed.", (), metavar="RESULT", many=True)
 REAL_TAPS = Option(("--real-taps",), "Leave taps that fall on padding out of the connections.", False, flag=True)
 LANG = Option(("--lang",), "The language of the texts.", LANGUAGES[0], LANGUAGES)
 CHOOSING = (NETWORK, PARAMETER, INPUT, INCLUDE)
@@ -120,7 +121,7 @@ COMMANDS = (
         "report",
         "Write an HTML report.",
         (FILE,),
-        (REAL_TAPS, LANG, OUT, *CHOOSING, *WARNINGS, COLOR),
+        (VERIFIED, REAL_TAPS, LANG, OUT, *CHOOSING, *WARNINGS, COLOR),
         "archcalc.cli.commands:report",
     ),
     Command(

@@ -64,9 +64,11 @@ class Trainer:
     def _fit(self, epochs: int, batch: int) -> dict[str, Any]:
         """Train. The first epoch's time holds the compilation, so it counts only where it is the only one."""
         times: list[float] = []
+        history: list[dict[str, float]] = []
 
         def end(epoch: int, logs: dict[str, float]) -> None:
             times.append(time.perf_counter())
+            history.append({name: float(value) for name, value in logs.items()})
             figures = ", ".join(f"{name} {value:.4f}" for name, value in logs.items())
             self.report("progress", message=f"epoch {epoch + 1} of {epochs}: {figures}")
 
@@ -79,6 +81,7 @@ class Trainer:
         steady = seconds[1:] or seconds
         return {
             "epochs_run": len(times),
+            "history": history,
             "steps": steps * len(times),
             "seconds": sum(seconds),
             "seconds_per_step": sum(steady) / len(steady) / steps,

@@ -17,6 +17,7 @@ from archcalc.analysis import Analysis
 from archcalc.figures import BY_NAME
 from archcalc.report.drawing.plots import fields, memory, nested, scales
 from archcalc.report.drawing.plots.bars import LEAST, Bars, bars
+from archcalc.report.drawing.plots.curves import Curve, curve
 from archcalc.report.drawing.plots.entries import MOST, NAMED, entries
 from archcalc.report.drawing.plots.texts import DOWN, SIZE, UP, Box, fitting, wide
 from archcalc.report.drawing.svg import Svg, alone
@@ -282,6 +283,15 @@ def test_any_network_is_plotted(text: str) -> None:
     for picture in pictures(analysis):
         assert_clear(picture)
     section(page_of(analysis))
+
+
+@given(st.lists(st.none() | st.floats(-10, 1e6), max_size=70), st.lists(st.floats(0, 1e4), min_size=1, max_size=3))
+@settings(max_examples=80, deadline=None)
+def test_any_course_of_training_is_plotted(values: list[float | None], measured: list[float]) -> None:
+    apart = tuple((word, len(values) * (word != "before"), v) for word, v in zip(("before", "after", "test"), measured, strict=False))
+    picture = curve(Curve("loss", tuple(values), apart))
+    assert_clear(picture)
+    assert "nan" not in picture.body
 
 
 def test_names_stay_text() -> None:

@@ -47,6 +47,8 @@ def test_lenet5_is_as_predicted_and_learns_the_digits() -> None:
     assert training["test_accuracy"] >= 0.9
     assert training["loss_after"] < training["loss_before"]
     assert training["unchanged"] == []
+    assert [set(epoch) for epoch in training["history"]] == [{"loss", "accuracy"}] * 15
+    assert training["history"][-1]["loss"] < training["history"][0]["loss"]
     assert result["device"] == "CPU" and result["backend"] == "tensorflow" and result["data"] == "digits"
     assert any(line.startswith("epoch 15 of 15: ") for line in said)
     assert "all 8 layers are as predicted" in verify.table(result)

@@ -16,6 +16,9 @@ from archcalc.analysis import Analysis
 from archcalc.languages import LANGUAGES, language, tr, trn
 from archcalc.report.page.head import chips, facts, given
 from archcalc.report.page.place import Page, page_of
+from archcalc.report.page.proof import proven
+from archcalc.report.proof.holding import held
+from archcalc.report.proof.reading import Proof
 from archcalc.report.text import clean
 from archcalc.resources import resource
 
@@ -37,9 +40,9 @@ SECTIONS = (
 )
 
 
-def as_html(analysis: Analysis) -> str:
-    """The whole report."""
-    page = page_of(analysis)
+def as_html(analysis: Analysis, results: tuple[Proof, ...] = ()) -> str:
+    """The whole report, with results of verify, which are held to the analysis."""
+    page = page_of(analysis, tuple(held(result, analysis) for result in results))
     return str(template("report.html").render(head(page), sections=shown(page), **script()))
 
 
@@ -51,7 +54,7 @@ def head(page: Page) -> dict[str, Any]:
         "network": clean(page.analysis.graph.name),
         "given": given(page.analysis),
         "facts": facts(page.analysis),
-        "chips": chips(page.analysis),
+        "chips": [*chips(page.analysis), *map(proven, enumerate(page.proofs))],
     }
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from archcalc.analysis import Analysis
 from archcalc.graph import Node, say_shape
+from archcalc.report.proof.holding import Held
 from archcalc.source import Source
 
 
@@ -15,6 +16,7 @@ class Page(NamedTuple):
     analysis: Analysis
     ids: dict[str, str]
     lines: int
+    proofs: tuple[Held, ...] = ()  # what verify found
 
     def line_of(self, node: Node) -> int | None:
         """The line of the listing that a node was written on; None for one of another file."""
@@ -23,11 +25,11 @@ class Page(NamedTuple):
         return line if line is not None and line <= self.lines else None
 
 
-def page_of(analysis: Analysis) -> Page:
-    """The page of an analysis, still without sections."""
+def page_of(analysis: Analysis, proofs: tuple[Held, ...] = ()) -> Page:
+    """The page of an analysis, and of what verify found, still without sections."""
     graph = analysis.graph
     ids = {node.name: f"n{i}" for i, node in enumerate((*graph.inputs, *graph.layers))}
-    return Page(analysis, ids, len(texts(analysis)))
+    return Page(analysis, ids, len(texts(analysis)), proofs)
 
 
 def source_of(analysis: Analysis) -> Source | None:
