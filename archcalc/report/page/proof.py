@@ -102,7 +102,7 @@ def _shown(page: Page, one: Held, i: int) -> Shown:
         rest = (trn("and {n} more difference", "and {n} more differences", more),) if more > 0 else ()
         return empty._replace(notes=(text,), changes=(*one.changes[:MOST_CHANGES], *rest))
     lines = tuple(_line(page, one, layer) for layer in proof.layers)
-    heads = (tr("Predicted"), *(tr(STAGES[stage]) for stage in proof.stages), tr("MACs"), tr("Counted"))
+    heads = (tr("Predicted"), *(tr(STAGES[stage]) for stage in proof.stages), tr("MACs"), tr("MACs counted"))
     curves = _curves(proof.training, f"proof-{i}") if proof.training else ()
     return empty._replace(notes=_notes(one), facts=_facts(one), heads=heads, lines=lines, tall=len(lines) > TALL, curves=curves)
 
