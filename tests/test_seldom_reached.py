@@ -316,3 +316,36 @@ def test_a_comparison_that_words_do_not_have() -> None:
 def test_of_a_layer_that_failed_no_size_is_traced_back() -> None:
     analysis = archcalc.analyze(text=network("input 8x8x1", "a: conv 3, 99x99", "b: relu", "c: reshape 3x4"), real_taps=True)
     assert "unknown" in analysis.explain("b.shape") and analysis.layers["a"].connections is None
+
+
+def test_a_peak_that_is_too_long_to_write_is_not_known() -> None:
+    # The outputs alone are 400 terms, and the input is one more.
+    many = range(2, 402)
+    branches = "".join(f"c{k}: conv 1, 1, /{k} from i; " for k in many)
+    analysis = archcalc.analyze(text=f"network N(H) {{ i: input H x 1; {branches}output from {', '.join(f'c{k}' for k in many)} }}")
+    assert analysis.totals.activation_bytes is not None and analysis.totals.peak_activation_bytes is None
+    wide = " x ".join(["(A + B + C + D + E + F + G)"] * 5)
+    beside = archcalc.analyze(text=f"network N(A, B, C, D, E, F, G) {{ input {wide} x 1; small: input 5; output from small }}")
+    assert beside.totals.peak_activation_bytes is None and "E316" in [d.code for d in beside.diagnostics]
+
+
+def test_connections_whose_taps_are_too_long_to_write_are_not_known() -> None:
+    many = range(2, 180)
+    branches = "".join(f"c{k}: conv 1, 5, /{k}, same from i; g{k}: gap from c{k}; " for k in many)
+    text = f"network N(H) {{ i: input H x 1; {branches}concat from {', '.join(f'g{k}' for k in many)} }}"
+    assert archcalc.analyze(text=text).totals.connections is not None
+    real = archcalc.analyze(text=text, real_taps=True)
+    assert real.totals.connections is None and "E316" in [d.code for d in real.diagnostics]
+
+
+def test_an_empty_block_with_nothing_before_it_puts_nothing_out() -> None:
+    analysis = archcalc.analyze(text="block b { }\nnetwork N { x: b; input 4; y: dense 3; expect y.params == 15 }")
+    assert analysis.ok and [o.holds for o in analysis.expectations] == [True]
+
+
+def test_a_branch_whose_layer_has_no_such_argument_is_not_mended_by_it() -> None:
+    # A frame of 8 and a kernel of 7, cut by one: middles at 3.5 and at 4. A spectrogram has no `kernel`.
+    ((code, _, fixes),) = warned(
+        "network N { i: input 64x1; a: stft_spectrogram magnitude, 8, 1, 8 from i; b: conv 5, 7 from i; c: crop ((1,0),) from b; add from a, c }"
+    )
+    assert (code, fixes) == ("W120", ())

@@ -165,9 +165,7 @@ def _holds(op: str, left: Any, right: Any, expr: tree.Compare) -> bool:
     """One comparison. Fails with E403 where it holds for some of the free sizes only."""
     try:
         return compare(op, left, right, expr.span)
-    except Fail as failure:
-        if failure.finding is None or failure.finding.code != "E213":
-            raise
+    except Fail:  # with E213: all else was said before
         names = free_sizes((left, right))
         facts = {"text": f"`{expr.span.text}`", "names": ", ".join(f"`{name}`" for name in names), "left": said(left), "right": said(right)}
         raise Fail(Diagnostic("E403", expr.span, facts, fixes=given(names))) from None

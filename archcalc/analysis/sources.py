@@ -31,9 +31,8 @@ class AxisSource(NamedTuple):
 
 
 def sources(node: Node) -> tuple[AxisSource, ...]:
-    """For each axis of a node's output, in the network's layout; () where its shape is unknown or it has no rule."""
-    if node.layer is None or node.shape is None:
-        return ()
+    """For each axis of a node's output, in the network's layout. Its shape is known."""
+    assert node.layer is not None
     tagged, plain = Tracer(node, naming=_tagged), Tracer(node)
     shapes = zip(tagged.layer.shape(*tagged.inputs), plain.layer.shape(*plain.inputs), strict=True)
     found = tuple(_source(node, one, other) for one, other in shapes)

@@ -47,9 +47,8 @@ def _row(row: Row, findings: list[Diagnostic]) -> Row:
 
 def tapped(node: Node) -> tuple[Tapped, ...]:
     """The edges through a node's kernels; none where its shape is unknown, or it computes nothing."""
-    if node.layer is None or node.seen is None or not node.layer.computes:
-        return ()
-    return node.layer.tapped(node.seen, *node.input_shapes)
+    layer, out = node.layer, node.seen
+    return () if layer is None or out is None or not layer.computes else layer.tapped(out, *node.input_shapes)
 
 
 def _summed(sums: Totals, nodes: list[Node], findings: list[Diagnostic]) -> Totals:

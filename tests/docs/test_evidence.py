@@ -131,6 +131,21 @@ def test_the_fuzzer_ran_an_hour_and_found_nothing_that_is_left() -> None:
     assert {str(fuzz["inputs"]), str(len(fuzz["codes"])), str(fuzz["ways"]["code"])} <= numbers
 
 
+def test_every_line_and_branch_of_the_rules_is_gone_through() -> None:
+    coverage, numbers = of("coverage.json", "Lines, branches, mutants")
+    assert coverage["totals"]["lines_missed"] == coverage["totals"]["branches_missed"] == 0
+    assert {str(coverage["totals"]["lines"]), str(coverage["totals"]["branches"])} <= numbers
+    assert {"archcalc/sizes.py", "archcalc/windows.py", "archcalc/spec.py", "archcalc/layers/convolution.py"} <= set(coverage["files"])
+
+
+def test_every_mutant_that_survived_was_looked_at() -> None:
+    mutation, numbers = of("mutation.json", "Lines, branches, mutants")
+    left, later = mutation["survivors"], mutation["noticed_later"]
+    assert mutation["mutants"] == mutation["killed"] + len(later) + len(left) == sum(f["mutants"] for f in mutation["by_file"].values())
+    assert all(len(m["verdict"]) > 20 and "not looked at" not in m["verdict"] for m in (*left, *later))
+    assert {str(mutation["mutants"]), str(mutation["of"]), str(mutation["killed"]), str(len(later)), str(len(left))} <= numbers
+
+
 def test_every_page_link_is_there() -> None:
     listed = re.findall(r"^\| `([\w.-]+\.json)`", (EVIDENCE / "README.md").read_text(encoding="utf-8"), re.M)
     assert set(listed) == {path.name for path in EVIDENCE.glob("*.json")}
