@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 import sys
+from typing import IO
 
 from archcalc.diagnostics import Diagnostic
 from archcalc.source import Source, Span
 
 MAX_CHARACTERS = 10_000_000
 BOM = b"\xef\xbb\xbf"  # the byte order mark, which some editors put before a text
+MAGIC = (b"PK", b"\x89H", b"\x1f\x8b", b"\x80")  # how files begin that are no text: an archive, HDF5, a pickle
 PROJECT = (".git", "pyproject.toml", "archcalc.toml")  # what marks the folder that a project is
 
 
@@ -26,14 +29,29 @@ def read(path: str) -> bytes:
     """
     try:
         if path == "-":
-            return sys.stdin.buffer.read(4 * MAX_CHARACTERS + 1)
+            return _text_of(path, io.BytesIO(sys.stdin.buffer.read(4 * MAX_CHARACTERS + 1)))
         if os.path.isdir(path):
             raise UnreadableFile(f"{path} is a folder, not a file")
         with open(path, "rb") as file:
-            return file.read(4 * MAX_CHARACTERS + 1)
+            return _text_of(path, file)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UnreadableFile(f"{path} cannot be read: {reason}") from None
+
+
+def _text_of(path: str, file: IO[bytes]) -> bytes:
+    """The bytes of a text; of a .keras file, those of the text in it."""
+    first = file.read(8)
+    if first[:2] in MAGIC or first[:1] in MAGIC:
+        from archcalc.importers.container import NoModel, config_of, foreign
+
+        if what := foreign(first):
+            raise UnreadableFile(f"{path} cannot be read: it is {what}")
+        try:
+            return config_of(file) if first[:2] == b"PK" else first + file.read(4 * MAX_CHARACTERS)
+        except NoModel as error:
+            raise UnreadableFile(f"{path} cannot be read: {error}") from None
+    return first + file.read(4 * MAX_CHARACTERS - 7)
 
 
 def read_regular(path: str) -> bytes:

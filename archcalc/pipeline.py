@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import archcalc.layers  # noqa: F401  fills the registry with the kinds that most networks use
 from archcalc.analysis import Analysis, analyze_graph
@@ -20,15 +20,21 @@ from archcalc.source import Source, Span
 from archcalc.syntax.parser import parse
 from archcalc.syntax.tree import Network
 
+if TYPE_CHECKING:
+    from archcalc.importers.reading import ModelRead
+
 __all__ = ["Loaded", "Options", "UnreadableFile", "UsageError", "analyze_all", "load", "read", "source_of", "wrong_batch"]
 
 
 class Loaded:
     """A file after parsing: its definitions, and what is wrong so far."""
 
-    def __init__(self, source: Source, findings: list[Diagnostic], include: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, source: Source, findings: list[Diagnostic], include: tuple[str, ...] = (), model: ModelRead | None = None
+    ) -> None:
         self.source = source
-        self.program, more = parse(Source(source.name, "") if findings else source)
+        self.model = model  # what the text and its tree were made from, if they were not written by hand
+        self.program, more = (model.program, []) if model else parse(Source(source.name, "") if findings else source)
         self.definitions = Definitions(self.program, source, include=include)
         self.findings = [*findings, *more, *self.definitions.findings]
         if MARK in source.text:
@@ -40,13 +46,24 @@ class Loaded:
 
     @property
     def networks(self) -> list[str]:
-        return list(self.definitions.networks)
+        """The names of its networks; of a model, of the one that holds the others."""
+        return [self.model.main] if self.model is not None and self.model.main else list(self.definitions.networks)
 
 
 def load(name: str, data: bytes, path: str = "", include: tuple[str, ...] = ()) -> Loaded:
     """Parse the text of a file called `name`, which lies at `path`. Folders to `include` may hold files that it uses."""
     begin()
+    if data[:1] in b"{ \t\r\n\xef" and is_model(data):
+        from archcalc.importers.reading import read_model  # a program needs none of it
+
+        model = read_model(name, data, path)
+        return Loaded(model.source, model.findings, include, model)
     return Loaded(*source_of(name, data, path), include)
+
+
+def is_model(data: bytes) -> bool:
+    """Whether it is the JSON of a model, which begins with a brace, as no program does."""
+    return data[:100].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
 
 
 def wrong_batch(batch: Any) -> str | None:
@@ -72,10 +89,17 @@ def analyze_all(
     """
     if network is not None and has_errors(loaded.findings) and network not in loaded.definitions.networks:
         return [nothing(loaded, make, options)]  # it may be in what could not be read
+    if network is None and loaded.model is not None:
+        network = loaded.model.main or None
     chosen = choose(loaded.definitions, network)
     if not chosen:
         return [nothing(loaded, make, options)]
     graphs = [resolve(n, loaded.definitions, options) for n in chosen]
+    if loaded.model is not None and not options.inputs:
+        from archcalc.importers.agreement import disagreements
+
+        for graph in graphs:
+            graph.findings += disagreements(graph, loaded.model)
     if network is None:
         graphs = _without_parts(graphs, chosen, options)
     found = [analyze_graph(graph, loaded.findings, make, options.batch, options.checks, options.real_taps) for graph in graphs]

@@ -139,6 +139,13 @@ COMMANDS = (
         "archcalc.cli.commands:draw",
     ),
     Command(
+        "import",
+        "Write a Keras model (.keras, or the JSON of model.to_json()) as an .arch file. Nothing of it is run.",
+        (FILE,),
+        (OUT, *WARNINGS, COLOR),
+        "archcalc.cli.importing:import_model",
+    ),
+    Command(
         "codegen",
         "Write Keras code that builds and trains the network.",
         (FILE,),

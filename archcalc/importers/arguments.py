@@ -1,0 +1,173 @@
+"""A layer's config -> the arguments of its kind, by the kind's declaration: the way back from what codegen writes.
+
+Names, types and defaults are the declaration's. What a class says in another way is in classes.py.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from archcalc.argtypes import Axis, Choice, Flag, Padding, PerAxis, ValueType, WholeShape
+from archcalc.arguments import Arg
+from archcalc.layers.options import Numbers
+from archcalc.spec import Layer
+from archcalc.values import Dims, Word
+
+# Settings that change no shape, no count and no value at inference: how weights begin, what is added to the loss, chance.
+NEUTRAL = (
+    "name", "trainable", "dtype", "seed", "autocast", "batch_input_shape", "batch_shape", "shape", "sparse", "ragged", "optional", "input_length",
+    "data_format", "stateful", "unroll", "implementation", "time_major", "zero_output_for_mask", "mask_zero", "quantization_config",
+    "activity_regularizer", "synchronized", "renorm", "renorm_clipping", "renorm_momentum", "virtual_batch_size", "fused", "input_dtype",
+    "supports_masking", "input_tensor", "type_spec", "input_shape", "generator", "generate_bins",
+)  # fmt: skip
+NEUTRAL_ENDINGS = ("_initializer", "_regularizer", "_constraint")
+OFF = (None, False, [], {}, 0)
+
+
+class Place(NamedTuple):
+    """Where a layer stands: how many axes flow in, the batch among them (None: not known), and whether channels are first."""
+
+    rank: int | None
+    first: bool
+
+
+class Written(NamedTuple):
+    """One argument as it is to be written: `keyword` is its name, "/" for a stride, None for a position or a word."""
+
+    value: Any
+    keyword: str | None = None
+
+
+class Unread(NamedTuple):
+    """A setting that means something, and that nothing here knows."""
+
+    name: str
+    value: Any
+
+
+def arguments_of(cls: type[Layer], config: dict[str, Any], place: Place) -> tuple[list[Written], list[Unread]]:
+    """The arguments that differ from the defaults, as a person would write them; and the settings that are not known."""
+    found: list[Written] = []
+    known = set()
+    in_order = True  # the places before are all filled
+    for a in cls.args:
+        key = a.keras or a.name  # some have a name in Keras for some ranks only
+        known.add(key)
+        value = read_value(a, config[key], place) if key in config else None
+        if key not in config or (not a.required and is_default(a, value, place)):
+            in_order &= not (a.positional and a.type.by_position)
+            continue
+        found.append(_written(a, value, in_order))
+        in_order &= found[-1].keyword is None or not (a.positional and a.type.by_position)
+    found.sort(key=lambda w: w.keyword not in (None, "/"))  # stable: names come last
+    left = [Unread(k, v) for k, v in config.items() if k not in known and not _is_neutral(k) and v not in OFF]
+    return found, left
+
+
+def _is_neutral(name: str) -> bool:
+    return name in NEUTRAL or name.endswith(NEUTRAL_ENDINGS)
+
+
+def read_value(a: Arg, value: Any, place: Place) -> Any:
+    """A setting's value as the language has it. One that does not fit is left as it is: the binding says so where it stands."""
+    if a.type.words and not isinstance(a.type, Padding) and isinstance(value, dict):
+        return function_name(value)
+    if isinstance(a.type, Axis):
+        return _axes(value)
+    if isinstance(a.type, PerAxis | Padding | WholeShape | Numbers) and isinstance(value, list):
+        return _tuples(value)
+    return value
+
+
+def function_name(value: Any) -> Any:
+    """The name of an activation that was written as an object; the object itself, if it has none."""
+    if isinstance(value, dict):
+        config = value.get("config")
+        if value.get("class_name") == "function" and isinstance(config, str):
+            return config.rpartition(">")[2]
+        if isinstance(value.get("registered_name"), str) and value["registered_name"] != "function":
+            return value["registered_name"].rpartition(">")[2]
+    return value
+
+
+def _axes(value: Any) -> Any:
+    found = _tuples(value) if isinstance(value, list) else value
+    return found[0] if isinstance(found, tuple) and len(found) == 1 else found
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+
+
+def is_default(a: Arg, value: Any, place: Place) -> bool:
+    """Whether the language means this where nothing is written."""
+    kind: ValueType = a.type
+    if value is None or value == ():
+        return a.default is None or "none" not in kind.words
+    if isinstance(kind, Axis):
+        return _is_default_axis(a, value, place)
+    if isinstance(kind, Choice):
+        return _as_choice(kind, value) == (a.default or "linear" if "linear" in kind.words else a.default)
+    if isinstance(value, bool) or isinstance(a.default, bool):
+        return value is a.default
+    if isinstance(value, tuple) and value and not isinstance(a.default, tuple):
+        return all(_same(v, a.default) for v in value) and not isinstance(kind, WholeShape)
+    return _same(value, a.default)
+
+
+def _is_default_axis(a: Arg, value: Any, place: Place) -> bool:
+    default = a.type.settled(a.default, 0)
+    if place.first and a.type.channels:
+        default = 1
+    if value == default:
+        return True
+    return place.rank is not None and isinstance(value, int) and isinstance(default, int) and value % place.rank == default % place.rank
+
+
+def _same(value: Any, default: Any) -> bool:
+    if isinstance(value, int | float) and default is not None and not isinstance(default, str | bool | tuple):
+        return float(value) == float(default)
+    return bool(value == default)
+
+
+def _as_choice(kind: Choice, value: Any) -> Any:
+    if kind.off is not None and isinstance(value, bool):
+        return kind.words[0] if value else kind.off
+    return value
+
+
+def _written(a: Arg, value: Any, in_order: bool) -> Written:
+    kind = a.type
+    if isinstance(kind, Flag) and isinstance(value, bool):
+        return Written(Word(a.name if value else f"no{a.name}"))
+    if isinstance(kind, Choice) and isinstance(value, bool) and kind.off is not None:
+        return Written(Word(f"no{a.name}")) if kind.off == "none" else Written(Word(_as_choice(kind, value)))
+    if value is None or value == ():
+        return Written(Word("none"))
+    if isinstance(value, str):
+        if value in kind.words:
+            return Written(Word(value))
+        return Written(Word(value), a.name) if value in getattr(kind, "known", ()) else _placed(a, value, in_order)
+    if a.slash:
+        return Written(Dims(value) if isinstance(value, tuple) and len(set(value)) > 1 else _alike(value), "/")
+    if isinstance(kind, PerAxis | WholeShape) and isinstance(value, tuple) and len(value) > 1 and not _marks(value):
+        value = Dims(value)
+    elif isinstance(kind, PerAxis | WholeShape | Padding):
+        value = _alike(value)
+    return _placed(a, value, in_order)
+
+
+def _marks(value: tuple[Any, ...]) -> bool:
+    """Whether it is no plain size: -1 stands for what is left."""
+    return not all(isinstance(n, int) and n > 0 for n in value)
+
+
+def _alike(value: Any) -> Any:
+    """One number for all axes, where it is the same for each."""
+    if isinstance(value, tuple) and value and not isinstance(value[0], tuple) and len(set(value)) == 1:
+        return value[0]
+    return value
+
+
+def _placed(a: Arg, value: Any, in_order: bool) -> Written:
+    return Written(value, None if in_order and a.positional and a.type.by_position else a.name)

@@ -1,0 +1,141 @@
+"""Classes whose config says something in another way than their kind does: what is changed before it is read. A line a class.
+
+Old names of settings stand here too: those that Keras 2 wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+Config = dict[str, Any]
+Change = Callable[[Config], Config]
+
+
+def _plain(config: Config) -> Config:
+    """The settings that every layer has."""
+    return {key: value for key, value in config.items() if key in ("name", "trainable", "dtype")}
+
+
+def _renamed(**names: str) -> Change:
+    """Settings that had another name."""
+    return lambda config: {names.get(key, key): value for key, value in config.items()}
+
+
+def _pair_is_ends(argument: str) -> Change:
+    """Of one axis, two numbers are its two ends."""
+
+    def change(config: Config) -> Config:
+        value = config.get(argument)
+        return config | {argument: [value]} if isinstance(value, list) and len(value) == 2 and not isinstance(value[0], list) else config
+
+    return change
+
+
+def _symmetric(argument: str) -> Change:
+    """Pairs of ends that are the same: one number for each axis."""
+
+    def change(config: Config) -> Config:
+        value = config.get(argument)
+        if isinstance(value, list) and all(isinstance(v, list) and len(v) == 2 and v[0] == v[1] for v in value):
+            value = [v[0] for v in value]
+            value = value[0] if len(set(map(str, value))) == 1 else value
+        return config | {argument: value}
+
+    return change
+
+
+def _side_by_side(config: Config) -> Config:
+    """Windows that stand side by side unless it is said."""
+    return config | {"strides": None} if config.get("strides") == config.get("pool_size") else config
+
+
+def _size_of_image(config: Config) -> Config:
+    """Rows and columns, of which the second is the same unless it is given."""
+    height, width = config.get("height"), config.get("width")
+    changed = {**config, "height": [height, width]}
+    return {key: value for key, value in changed.items() if key != "width"}
+
+
+def _value_as_key(config: Config) -> Config:
+    """Values are as long as keys unless it is said."""
+    return config | {"value_dim": None} if config.get("value_dim") == config.get("key_dim") else config
+
+
+def _without_batch(argument: str) -> Change:
+    """A shape with the batch first, of which None is as long as what flows in, so that there is nothing to drop along it."""
+
+    def change(config: Config) -> Config:
+        value = config.get(argument)
+        if isinstance(value, list) and value[:1] == [None] and len(value) > 1 and None not in value[1:]:
+            return config | {argument: value[1:]}
+        return config
+
+    return change
+
+
+def _slope(config: Config) -> Config:
+    """A slope that an old version wrote as an array of one number."""
+    changed = _renamed(alpha="negative_slope")(config)
+    value = changed.get("negative_slope")
+    if isinstance(value, dict):
+        value = value.get("value", value.get("config"))
+    return changed | {"negative_slope": value}
+
+
+
+
+def _stored(config: Config) -> Config:
+    """Mean and variance that were given: numbers, perhaps in lists of lists of length 1."""
+    changed = dict(config)
+    for key in ("mean", "variance"):
+        value = changed.get(key)
+        while isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        changed[key] = value
+    return changed
+
+
+
+
+CHANGES: dict[str, tuple[Change, ...]] = {
+    "ZeroPadding1D": (_pair_is_ends("padding"), _symmetric("padding")),
+    "ZeroPadding2D": (_symmetric("padding"),),
+    "ZeroPadding3D": (_symmetric("padding"),),
+    "Cropping1D": (_pair_is_ends("cropping"), _symmetric("cropping")),
+    "Cropping2D": (_symmetric("cropping"),),
+    "Cropping3D": (_symmetric("cropping"),),
+    **dict.fromkeys((f"{kind}Pooling{rank}D" for kind in ("Max", "Average") for rank in (1, 2, 3)), (_side_by_side,)),
+    "Resizing": (_size_of_image,),
+    "CenterCrop": (_size_of_image,),
+    "Dropout": (_without_batch("noise_shape"),),
+    "AlphaDropout": (_without_batch("noise_shape"),),
+    "LeakyReLU": (_slope,),
+    "ThresholdedReLU": (_renamed(theta="threshold"),),
+    "MultiHeadAttention": (_value_as_key,),
+    "Normalization": (_stored,),
+    "LayerScale": (lambda config: {"initial": config["init_values"], **_plain(config)},),
+    "StochasticDepth": (_renamed(drop_path_rate="rate"),),
+}
+
+
+def changed(class_name: str, config: Config, rank: int | None) -> Config:
+    """The config as the kind's declaration reads it; `rank` is how many axes flow in, with the batch, where that is known."""
+    for change in CHANGES.get(class_name, ()):
+        config = change(config)
+    if rank is not None and config.get("attention_axes") == list(range(1, rank - 1)):
+        config = config | {"attention_axes": None}  # all but the batch and the last, as if it were not said
+    return config
+
+
+# Classes that Keras's applications define for themselves, by what their config holds: the kind that does the same.
+ELSEWHERE = {
+    "LayerScale": ("layer_scale", {"init_values", "projection_dim"}),
+    "StochasticDepth": ("stochastic_depth", {"drop_path_rate"}),
+}
+
+
+def known_as(class_name: str, config: Config) -> str:
+    """The kind that a class of keras.applications is; "" for any other."""
+    kind, settings = ELSEWHERE.get(class_name, ("", set()))
+    return kind if kind and settings <= config.keys() else ""
