@@ -43,7 +43,7 @@ def _text_of(path: str, file: IO[bytes]) -> bytes:
     """The bytes of a text; of a .keras file, those of the text in it."""
     first = file.read(8)
     if first[:2] in MAGIC or first[:1] in MAGIC:
-        from archcalc.importers.container import NoModel, config_of, foreign
+        from archcalc.archives import NoModel, config_of, foreign
 
         if what := foreign(first):
             raise UnreadableFile(f"{path} cannot be read: it is {what}")

@@ -29,9 +29,7 @@ __all__ = ["Loaded", "Options", "UnreadableFile", "UsageError", "analyze_all", "
 class Loaded:
     """A file after parsing: its definitions, and what is wrong so far."""
 
-    def __init__(
-        self, source: Source, findings: list[Diagnostic], include: tuple[str, ...] = (), model: ModelRead | None = None
-    ) -> None:
+    def __init__(self, source: Source, findings: list[Diagnostic], include: tuple[str, ...] = (), model: ModelRead | None = None) -> None:
         self.source = source
         self.model = model  # what the text and its tree were made from, if they were not written by hand
         self.program, more = (model.program, []) if model else parse(Source(source.name, "") if findings else source)

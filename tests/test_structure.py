@@ -18,7 +18,21 @@ MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p.name != "_tables.py")
 
 # From the bottom to the top. A module may import what stands in its own layer or below; the longest prefix counts.
 LAYERS = (
-    ("source", "names", "languages", "spoken", "resources", "codes", "sizes", "columns", "output", "figures", "activations", "stairs"),
+    (
+        "source",
+        "archives",
+        "names",
+        "languages",
+        "spoken",
+        "resources",
+        "codes",
+        "sizes",
+        "columns",
+        "output",
+        "figures",
+        "activations",
+        "stairs",
+    ),
     ("diagnostics", "values", "windows", "recipes", "symbolic"),
     ("files", "reading", "taps"),
     ("checks",),
@@ -26,7 +40,7 @@ LAYERS = (
     ("layers", "binding", "graph", "syntax"),
     ("resolve",),
     ("analysis",),
-    ("conventions",),
+    ("conventions", "importers"),
     ("pipeline",),
     ("report", "codegen", "engine", "verify"),
     ("api", "__init__"),

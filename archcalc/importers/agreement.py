@@ -21,7 +21,11 @@ def disagreements(graph: Graph, model: ModelRead) -> list[Diagnostic]:
     found = []
     for node, shape in said.values():
         if id(node) in wrong and not any(id(source) in wrong for source in node.inputs):
-            facts = {"name": f"`{node.name}`", "here": say_shape(node.shape), "file": say_shape(tuple("?" if n is None else n for n in shape))}
+            facts = {
+                "name": f"`{node.name}`",
+                "here": say_shape(node.shape),
+                "file": say_shape(tuple("?" if n is None else n for n in shape)),
+            }
             found.append(Diagnostic("E608", node.span, facts, layer=node.name))
     return found[:MOST_SAID]
 

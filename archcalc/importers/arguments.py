@@ -15,13 +15,13 @@ from archcalc.values import Dims, Word
 
 # Settings that change no shape, no count and no value at inference: how weights begin, what is added to the loss, chance.
 NEUTRAL = (
-    "name", "trainable", "dtype", "seed", "autocast", "batch_input_shape", "batch_shape", "shape", "sparse", "ragged", "optional", "input_length",
-    "data_format", "stateful", "unroll", "implementation", "time_major", "zero_output_for_mask", "mask_zero", "quantization_config",
-    "activity_regularizer", "synchronized", "renorm", "renorm_clipping", "renorm_momentum", "virtual_batch_size", "fused", "input_dtype",
-    "supports_masking", "input_tensor", "type_spec", "input_shape", "generator", "generate_bins",
+    "name", "trainable", "dtype", "input_dtype", "seed", "generator", "autocast", "supports_masking", "quantization_config",
+    "shape", "batch_shape", "batch_input_shape", "input_shape", "input_length", "input_tensor", "type_spec", "data_format",
+    "sparse", "ragged", "optional", "stateful", "unroll", "implementation", "time_major", "zero_output_for_mask", "mask_zero",
+    "activity_regularizer", "synchronized", "fused", "renorm", "renorm_clipping", "renorm_momentum", "virtual_batch_size", "generate_bins",
 )  # fmt: skip
 NEUTRAL_ENDINGS = ("_initializer", "_regularizer", "_constraint")
-OFF = (None, False, [], {}, 0)
+OFF: tuple[Any, ...] = (None, False, [], {}, 0)
 
 
 class Place(NamedTuple):
@@ -107,9 +107,10 @@ def is_default(a: Arg, value: Any, place: Place) -> bool:
     if isinstance(kind, Axis):
         return _is_default_axis(a, value, place)
     if isinstance(kind, Choice):
-        return _as_choice(kind, value) == (a.default or "linear" if "linear" in kind.words else a.default)
+        usual = "linear" if a.default is None and "linear" in kind.words else a.default
+        return bool(_as_choice(kind, value) == usual)
     if isinstance(value, bool) or isinstance(a.default, bool):
-        return value is a.default
+        return bool(value is a.default)
     if isinstance(value, tuple) and value and not isinstance(a.default, tuple):
         return all(_same(v, a.default) for v in value) and not isinstance(kind, WholeShape)
     return _same(value, a.default)

@@ -83,8 +83,6 @@ def _slope(config: Config) -> Config:
     return changed | {"negative_slope": value}
 
 
-
-
 def _stored(config: Config) -> Config:
     """Mean and variance that were given: numbers, perhaps in lists of lists of length 1."""
     changed = dict(config)
@@ -94,8 +92,6 @@ def _stored(config: Config) -> Config:
             value = value[0]
         changed[key] = value
     return changed
-
-
 
 
 CHANGES: dict[str, tuple[Change, ...]] = {

@@ -64,7 +64,11 @@ def say(layer: LayerConfig, place: Place, depth: int = 0) -> Said | None:
         unread.append(Unread("backward_layer", both))
     kind = _word(cls, arguments)
     if config.get("trainable") is False and any(a.name == "trainable" for a in cls.args):
-        arguments = [*(w for w in arguments if w.keyword is None), Written(Word("frozen")), *(w for w in arguments if w.keyword is not None)]
+        arguments = [
+            *(w for w in arguments if w.keyword is None),
+            Written(Word("frozen")),
+            *(w for w in arguments if w.keyword is not None),
+        ]
     return Said(kind, arguments, [], inside, unread)
 
 
@@ -139,7 +143,7 @@ def inputs_of(cls: type[Layer] | None, call: Call) -> tuple[list[Tensor], list[W
 
 def _attending(placed: list[Tensor], by_role: dict[str, list[Tensor]]) -> list[Tensor]:
     """Query, value and key: by position as far as they go, the others by name; a key that is the value is not said."""
-    found = {role: tensor for role, tensor in zip(ATTENDING, placed, strict=False)}
+    found = dict(zip(ATTENDING, placed, strict=False))
     found |= {role: tensors[0] for role, tensors in by_role.items() if tensors}
     ordered = [found[role] for role in ATTENDING if role in found]
     return _alike(ordered)

@@ -90,7 +90,7 @@ def _value(value: Any, depth: int) -> Any:
 
 
 def _tensor(config: Any) -> Tensor:
-    history = config.get("keras_history") if isinstance(config, dict) else None
+    history: Any = config.get("keras_history") if isinstance(config, dict) else None
     if not _is_history(history) or len(history) != 3:
         raise Misread('a tensor with "keras_history": [layer, call, output]')
     return Tensor(history[0], history[1], history[2], shape_in(config.get("shape")))

@@ -62,11 +62,11 @@ def operation(layer: LayerConfig, call: Call) -> Operation | None:
 
 def _settings(call: Call) -> dict[str, Any]:
     """Keywords that say something; the usual axis is the last."""
-    return {k: v for k, v in call.keywords.items() if v is not None and not tensors_in_any(v) and (k, v) not in (("axis", -1), ("name", None))}
-
-
-def tensors_in_any(value: Any) -> bool:
-    return any(True for _ in tensors_in(value))
+    return {
+        k: v
+        for k, v in call.keywords.items()
+        if v is not None and not any(True for _ in tensors_in(v)) and (k, v) not in (("axis", -1), ("name", None))
+    }
 
 
 def _shaped(name: str, layer: LayerConfig, call: Call, tensors: list[Tensor]) -> Operation | None:
@@ -74,7 +74,13 @@ def _shaped(name: str, layer: LayerConfig, call: Call, tensors: list[Tensor]) ->
     settings = {**layer.config, **_settings(call)}
     if name == "reshape" and len(tensors) == 1:
         shape = settings.get("newshape", settings.get("shape", call.arguments[1] if len(call.arguments) > 1 else None))
-        if isinstance(shape, list) and shape and shape[0] in (-1, None) and all(isinstance(n, int) and n > 0 for n in shape[1:]) and shape[1:]:
+        if (
+            isinstance(shape, list)
+            and shape
+            and shape[0] in (-1, None)
+            and all(isinstance(n, int) and n > 0 for n in shape[1:])
+            and shape[1:]
+        ):
             return "reshape", [Written(Dims(shape[1:]) if len(shape) > 2 else shape[1])], tensors
     if name == "transpose" and len(tensors) == 1:
         axes = settings.get("axes", settings.get("perm", call.arguments[1] if len(call.arguments) > 1 else None))

@@ -55,8 +55,8 @@ def regions(steps: list[Step], order: list[int], outputs: set[int]) -> dict[int,
     """The merges that are written with branches, and what stands in them."""
     place = {step: i for i, step in enumerate(order)}
     readers: list[int] = [0] * len(steps)
-    for step in steps:
-        for source in step.sources:
+    for reader in steps:
+        for source in reader.sources:
             readers[source] += 1
     for output in outputs:
         readers[output] += 1
@@ -85,7 +85,9 @@ def _region(steps: list[Step], merge: int, place: dict[int, int], readers: list[
             return None
         owned |= dict.fromkeys(inside, i)
         branches.append(tuple(sorted(inside, key=place.__getitem__)))
-    if not owned or not all(branch and branch[-1] == end for branch, end in zip(branches, steps[merge].sources, strict=True) if end != entry):
+    if not owned or not all(
+        branch and branch[-1] == end for branch, end in zip(branches, steps[merge].sources, strict=True) if end != entry
+    ):
         return None
     empty = sum(not branch for branch in branches)
     if empty > 1 or (empty and steps[merge].merge == "concat"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, NamedTuple
 
 from archcalc.diagnostics import Diagnostic
@@ -41,7 +42,7 @@ def read_model(name: str, data: bytes, path: str = "") -> ModelRead:
         return _nothing(file, reader.findings)
     text = Source(f"{name} (as .arch)", "", path)
     script = Script(reader, Writer(text))
-    found = script.whole(model, _who(plain(name), parsed))
+    found = script.whole(model, _who(plain(os.path.basename(name)), parsed))
     if reader.findings:
         return _nothing(file, reader.findings)
     return ModelRead(text, found.program, found.main, script.findings, found.shapes)

@@ -15,7 +15,28 @@ from archcalc.syntax import tree
 from archcalc.values import Dims, Word
 
 _NAME = re.compile(r"[^\W\d]\w*\Z").match
-KEYWORDS = frozenset("use let def table block network expect for in if else from and or not true false none".split())
+KEYWORDS = frozenset(
+    (
+        "use",
+        "let",
+        "def",
+        "table",
+        "block",
+        "network",
+        "expect",
+        "for",
+        "in",
+        "if",
+        "else",
+        "from",
+        "and",
+        "or",
+        "not",
+        "true",
+        "false",
+        "none",
+    )
+)
 INDENT = "    "
 
 
@@ -41,7 +62,13 @@ class Writer:
     # ---- statements ---------------------------------------------------------------------------------------------
 
     def statement(
-        self, label: str | None, kind: str, arguments: Iterable[Written], sources: Iterable[tuple[str, ...]], depth: int | None, body: Any = None
+        self,
+        label: str | None,
+        kind: str,
+        arguments: Iterable[Written],
+        sources: Iterable[tuple[str, ...]],
+        depth: int | None,
+        body: Any = None,
     ) -> tree.Statement:
         """One line, so deep, or a statement within one; `body(depth)` writes what stands in braces, and gives their items."""
         start = self.put(INDENT * (depth or 0)).end

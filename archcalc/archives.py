@@ -12,7 +12,7 @@ MAX_DIRECTORY = 4_000_000  # bytes of the list of members: some 40,000 names
 END = struct.Struct("<4s4H2LH")  # the end of the list of members: signature, disks, counts, its size, its place, a comment's length
 MAGIC = b"PK\x03\x04"
 OTHERS = {
-    b"\x89HDF\r\n\x1a\n": "an HDF5 file: its weights and its config are not read here. Save the model as `.keras`, or write `model.to_json()`",
+    b"\x89HDF\r\n\x1a\n": "an HDF5 file: its weights and its config are not read here. Save it as `.keras`, or write `model.to_json()`",
     b"PK\x05\x06": "an empty zip archive: there is no config.json in it",
     b"\x1f\x8b": "a gzip archive: unpack it first",
 }

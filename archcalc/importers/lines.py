@@ -1,0 +1,160 @@
+"""What each call of a model becomes: a kind and its arguments; in which order they are written, and which stand in branches."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, NamedTuple
+
+from archcalc.graph import CHANNELS_FIRST
+from archcalc.importers.arguments import Place, Unread, Written
+from archcalc.importers.config import LayerConfig, ModelConfig, Reader, input_shape
+from archcalc.importers.kinds import Said, class_of, inputs_of, say
+from archcalc.importers.nodes import Call, Tensor
+from archcalc.importers.operations import is_operation, is_weightless, operation, unknown
+from archcalc.importers.order import Region, Step, in_order, regions
+from archcalc.values import Dims, Word
+
+BRANCHED = ("add", "sub", "mul", "avg", "maximum", "minimum", "concat")
+SIZES = {2: ("H", "W"), 1: ("length",), 3: ("D", "H", "W")}  # names of free sizes, by how many there are
+MISSING = Word("WRITE_ITS_SHAPE")  # where a shape is to be written that the file does not have: a name that nothing has
+Key = tuple[str, int]  # a layer, and which of its calls
+
+
+class Line(NamedTuple):
+    """A call as it is to be written."""
+
+    kind: str
+    arguments: list[Written]
+    tensors: list[Tensor]
+    inside: list[Said] | None
+    unread: list[Unread]
+
+
+class Plan:
+    """What each call of a model becomes, and in which order. What is wrong is reported to the reader."""
+
+    def __init__(self, reader: Reader, model: ModelConfig, networks: dict[int, str]) -> None:
+        self.reader = reader
+        self.model = model
+        self.networks = networks  # what the models among the layers are called
+        self.first = any(layer.config.get("data_format") == CHANNELS_FIRST for layer in model.layers.values())
+        self.common = self.policy()
+        self.free: list[str] = []
+        self.keys: list[Key] = []
+        self.steps: list[Step] = []
+        self.order: list[int] = []
+        self.regions: dict[int, Region] = {}
+        self.lines: dict[Key, Line] = {}
+        self.recorded: dict[tuple[str, int, int], Any] = {}  # shapes that the file has for what calls put out
+
+    def make(self) -> bool:
+        """Find every call's line, and the order. False if something is wrong."""
+        before = len(self.reader.findings)
+        for layer in self.model.layers.values():
+            for call in layer.calls:
+                for tensor in call.tensors:
+                    if tensor.shape is not None:
+                        self.recorded[tensor[:3]] = tensor.shape
+        for layer in self.model.layers.values():
+            for i, call in enumerate(layer.calls or ([Call((), {})] if layer.is_input else [])):
+                self.keys.append((layer.name, i))
+                self.lines[layer.name, i] = self.line(layer, call, i)
+        if len(self.reader.findings) == before:
+            self._sort()
+        return len(self.reader.findings) == before
+
+    def _sort(self) -> None:
+        number = {key: i for i, key in enumerate(self.keys)}
+        steps = []
+        for key in self.keys:
+            line = self.lines[key]
+            sources = tuple(number[t.layer, t.call] for t in line.tensors)
+            whole = all(t.output == 0 and self.model.layers[t.layer].model is None for t in line.tensors)
+            steps.append(Step(sources, line.kind if line.kind in BRANCHED and whole and not line.arguments else ""))
+        self.steps = steps
+        ends = [number[t.layer, t.call] for t in self.model.outputs]
+        inputs = [number[t.layer, t.call] for t in self.model.inputs if (t.layer, t.call) in number]
+        self.order, cycle = in_order(steps, ends, inputs if self._needs_inputs_first(steps, ends, inputs) else [])
+        if cycle:
+            names = ", ".join(f"`{self.keys[i][0]}`" for i in cycle[:6])
+            self.reader.report("E605", self.keys[cycle[0]][0], names=names + (", ..." if len(cycle) > 6 else ""))
+            return
+        self.regions = regions(steps, self.order, set(ends))
+
+    @staticmethod
+    def _needs_inputs_first(steps: list[Step], ends: list[int], inputs: list[int]) -> bool:
+        """Whether inputs that stand before their first reader would come in another order than the model has them."""
+        order, cycle = in_order(steps, ends, [])
+        wanted = set(inputs)
+        return not cycle and [s for s in order if s in wanted] != inputs
+
+    def line(self, layer: LayerConfig, call: Call, i: int) -> Line:
+        """A call's line."""
+        if layer.is_input:
+            return Line("input", [Written(self.size(layer.name, input_shape(layer)))], [], None, [])
+        if layer.model is not None:
+            return Line(self.networks[id(layer.model)], [], call.tensors, None, [])
+        if is_operation(layer):
+            found = operation(layer, call)
+            return Line(*found, None, []) if found else self.unknown(layer, call, i)
+        tensors, words, unread = inputs_of(class_of(layer), call)
+        rank = next((len(s) for t in tensors if (s := self.shape_of(t)) is not None), None)
+        said = say(layer, Place(rank, self.first))
+        if said is None:
+            return self.unknown(layer, call, i)
+        if not call.tensors:  # a chain that begins without an input
+            return Line(said.kind, said.arguments, [], said.inside, said.unread)
+        return Line(said.kind, [*said.arguments, *words], tensors, said.inside, [*said.unread, *unread])
+
+    def shape_of(self, tensor: Tensor) -> Any:
+        """The shape of what flows, with the batch, where the file says it."""
+        layer = self.model.layers[tensor.layer]
+        return input_shape(layer) if layer.is_input else self.recorded.get(tensor[:3])
+
+    def unknown(self, layer: LayerConfig, call: Call, i: int) -> Line:
+        """A layer of which nothing is known but what the file says of its shape."""
+        tensors, _, _ = inputs_of(None, call)
+        shape = self.recorded.get((layer.name, i, 0))
+        if is_weightless(layer) or (shape is not None and shape == self.shape_of(tensors[0]) if tensors else False):
+            size: Any = None  # as what flows in
+        elif shape is None or None in shape[1:] or len(shape) < 2:
+            size = MISSING
+        else:
+            size = shape[1] if len(shape) == 2 else Dims(shape[1:])
+        return Line("custom", unknown(layer, size), tensors, None, [])
+
+    def size(self, name: str, shape: Any) -> Any:
+        """An input's size: a number or a free size for each axis but the batch."""
+        if shape is None or len(shape) < 2:
+            self.reader.report("E607", name, name=f"`{name}`")
+            return 1
+        free = SIZES.get(sum(n is None for n in shape[1:]), ())
+        entries: list[Any] = []
+        for n in shape[1:]:
+            if n is None:
+                wanted = free[sum(isinstance(e, Word) for e in entries)] if free else f"n{len(entries) + 1}"
+                entries.append(Word(self._fresh_size(wanted)))
+            else:
+                entries.append(n)
+        return entries[0] if len(entries) == 1 else Dims(entries)
+
+    def _fresh_size(self, wanted: str) -> str:
+        name, n = wanted, 1
+        while name in self.free or name in self.model.layers:
+            n += 1
+            name = f"{wanted}{n}"
+        self.free.append(name)
+        return name
+
+    def policy(self) -> str:
+        """The dtype of most layers."""
+        found = Counter(p for layer in self.model.layers.values() if not layer.is_input and (p := policy_of(layer)))
+        return found.most_common(1)[0][0] if found else "float32"
+
+
+def policy_of(layer: LayerConfig) -> str:
+    """The name of a layer's dtype policy; "" where it has none."""
+    dtype: Any = layer.config.get("dtype")
+    if isinstance(dtype, dict) and isinstance(dtype.get("config"), dict):
+        dtype = dtype["config"].get("name")
+    return dtype if isinstance(dtype, str) else ""
