@@ -5,6 +5,7 @@ Names, types and defaults are the declaration's. What a class says in another wa
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from archcalc.argtypes import Axis, Choice, Flag, Padding, PerAxis, ValueType, WholeShape
@@ -48,11 +49,9 @@ class Unread(NamedTuple):
 def arguments_of(cls: type[Layer], config: dict[str, Any], place: Place) -> tuple[list[Written], list[Unread]]:
     """The arguments that differ from the defaults, as a person would write them; and the settings that are not known."""
     found: list[Written] = []
-    known = set()
     in_order = True  # the places before are all filled
-    for a in cls.args:
-        key = a.keras or a.name  # some have a name in Keras for some ranks only
-        known.add(key)
+    keys: dict[str, Arg] = _keys(cls)
+    for key, a in keys.items():
         value = read_value(a, config[key], place) if key in config else None
         if key not in config or (not a.required and is_default(a, value, place)):
             in_order &= not (a.positional and a.type.by_position)
@@ -60,10 +59,17 @@ def arguments_of(cls: type[Layer], config: dict[str, Any], place: Place) -> tupl
         found.append(_written(a, value, in_order))
         in_order &= found[-1].keyword is None or not (a.positional and a.type.by_position)
     found.sort(key=lambda w: w.keyword not in (None, "/"))  # stable: names come last
-    left = [Unread(k, v) for k, v in config.items() if k not in known and not _is_neutral(k) and v not in OFF]
+    left = [Unread(k, v) for k, v in config.items() if k not in keys and not _is_neutral(k) and v not in OFF]
     return found, left
 
 
+@lru_cache(maxsize=1000)
+def _keys(cls: Any) -> dict[str, Arg]:
+    """A kind's arguments by what Keras calls them; some have a name there for some ranks only."""
+    return {a.keras or a.name: a for a in cls.args}
+
+
+@lru_cache(maxsize=1000)
 def _is_neutral(name: str) -> bool:
     return name in NEUTRAL or name.endswith(NEUTRAL_ENDINGS)
 

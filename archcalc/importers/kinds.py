@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from archcalc.importers.arguments import Place, Unread, Written, arguments_of
@@ -34,11 +35,15 @@ class Said(NamedTuple):
 
 def class_of(layer: LayerConfig) -> type[Layer] | None:
     """The kind that a layer is; None where it is not Keras's own, or has no kind."""
-    if known_as(layer.class_name, layer.config):
-        return _kind(known_as(layer.class_name, layer.config))
-    package = layer.registered.rpartition(">")[0]
-    own = not layer.module or any(layer.module == p or layer.module.startswith(p + ".") for p in OURS)
-    return _kind(layer.class_name) if own and not package else None
+    known = known_as(layer.class_name, layer.config)
+    return _kind(known) if known else _own(layer.class_name, layer.module, layer.registered)
+
+
+@lru_cache(maxsize=1000)
+def _own(class_name: str, module: str, registered: str) -> type[Layer] | None:
+    """The kind of one of Keras's own classes."""
+    own = not module or any(module == p or module.startswith(p + ".") for p in OURS)
+    return _kind(class_name) if own and ">" not in registered else None
 
 
 def _kind(name: str) -> type[Layer] | None:
@@ -57,8 +62,8 @@ def say(layer: LayerConfig, place: Place, depth: int = 0) -> Said | None:
         inside = _inside(config.get(taken), _within(layer.class_name, place), depth)
         if inside is None:
             return None
-    config = {k: v for k, v in config.items() if k != taken}
-    both = config.pop("backward_layer", None)
+        config = {k: v for k, v in config.items() if k not in (taken, "backward_layer")}
+    both = layer.config.get("backward_layer")
     arguments, unread = arguments_of(cls, config, place)
     if both is not None and not _mirrored(layer.config.get("layer"), both):
         unread.append(Unread("backward_layer", both))
@@ -122,19 +127,19 @@ def _mirrored(forward: Any, backward: Any) -> bool:
 def inputs_of(cls: type[Layer] | None, call: Call) -> tuple[list[Tensor], list[Written], list[Unread]]:
     """What a call reads, in the order in which its kind does; the words of the call itself; and what nothing here knows."""
     keywords = dict(call.keywords)
-    by_role = {role: list(tensors_in(keywords.pop(role))) for role in ROLES if role in keywords}
+    by_role = {role: tensors_in(keywords.pop(role)) for role in ROLES if role in keywords}
     words, unread = [], []
-    for a in (a for a in (cls.args if cls else ()) if a.called and a.keras in keywords):
+    for a in (a for a in (cls.args if cls and keywords else ()) if a.called and a.keras in keywords):
         value = keywords.pop(str(a.keras))
         if isinstance(value, bool) and value != a.default:
             words.append(Written(Word(a.name if value else f"no{a.name}")))
     for name, value in keywords.items():
-        flows = any(True for _ in tensors_in(value))
+        flows = bool(tensors_in(value))
         if cls is None and flows and name not in MASKS:
-            by_role[name] = list(tensors_in(value))
+            by_role[name] = tensors_in(value)
         elif (flows or value not in (None, False, True)) and (name not in MASKS or (flows and name != "mask")):
             unread.append(Unread(name, "a tensor" if flows else value))
-    placed = list(tensors_in(call.arguments))
+    placed = tensors_in(call.arguments)
     if cls is not None and any(role in by_role for role in ATTENDING):
         return _attending(placed, by_role), words, unread
     tensors = [*placed, *(t for found in by_role.values() for t in found)]

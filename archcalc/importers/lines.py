@@ -69,17 +69,22 @@ class Plan:
         for key in self.keys:
             line = self.lines[key]
             sources = tuple(number[t.layer, t.call] for t in line.tensors)
-            whole = all(t.output == 0 and self.model.layers[t.layer].model is None for t in line.tensors)
-            steps.append(Step(sources, line.kind if line.kind in BRANCHED and whole and not line.arguments else ""))
+            merges = line.kind in BRANCHED and not line.arguments and all(map(self._is_whole, line.tensors))
+            steps.append(Step(sources, line.kind if merges else ""))
         self.steps = steps
         ends = [number[t.layer, t.call] for t in self.model.outputs]
         inputs = [number[t.layer, t.call] for t in self.model.inputs if (t.layer, t.call) in number]
-        self.order, cycle = in_order(steps, ends, inputs if self._needs_inputs_first(steps, ends, inputs) else [])
+        first = len(inputs) > 1 and self._needs_inputs_first(steps, ends, inputs)
+        self.order, cycle = in_order(steps, ends, inputs if first else [])
         if cycle:
             names = ", ".join(f"`{self.keys[i][0]}`" for i in cycle[:6])
             self.reader.report("E605", self.keys[cycle[0]][0], names=names + (", ..." if len(cycle) > 6 else ""))
             return
         self.regions = regions(steps, self.order, set(ends))
+
+    def _is_whole(self, tensor: Tensor) -> bool:
+        """Whether it is all that a call puts out."""
+        return tensor.output == 0 and self.model.layers[tensor.layer].model is None
 
     @staticmethod
     def _needs_inputs_first(steps: list[Step], ends: list[int], inputs: list[int]) -> bool:
@@ -148,7 +153,8 @@ class Plan:
 
     def policy(self) -> str:
         """The dtype of most layers."""
-        found = Counter(p for layer in self.model.layers.values() if not layer.is_input and (p := policy_of(layer)))
+        self.policies = {layer.name: policy_of(layer) for layer in self.model.layers.values() if not layer.is_input}
+        found = Counter(filter(None, self.policies.values()))
         return found.most_common(1)[0][0] if found else "float32"
 
 

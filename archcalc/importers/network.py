@@ -10,7 +10,7 @@ from archcalc.graph import CHANNELS_FIRST
 from archcalc.importers.arguments import Written
 from archcalc.importers.config import ModelConfig, shown
 from archcalc.importers.kinds import Said, class_of
-from archcalc.importers.lines import MISSING, Key, Line, Plan, policy_of
+from archcalc.importers.lines import MISSING, Key, Line, Plan
 from archcalc.importers.nodes import Tensor
 from archcalc.importers.operations import is_operation
 from archcalc.importers.order import Region
@@ -101,8 +101,8 @@ class NetworkText:
 
     def _notes(self, name: str, label: str, line: Line, span: Span) -> None:
         """Warnings of what the statement does not say."""
-        dtype = policy_of(self.model.layers[name])
-        if dtype and dtype != self.plan.common and line.kind != "input":
+        dtype = self.plan.policies.get(name)
+        if dtype and dtype != self.plan.common:
             facts = {"name": f"`{name}`", "dtype": f"`{dtype}`", "common": f"`{self.plan.common}`"}
             self.findings.append(Diagnostic("W132", span, facts, layer=label))
         for unread in line.unread:
@@ -133,7 +133,7 @@ class NetworkText:
 
     def _branches(self, step: int, region: Region, depth: int) -> tuple[Any, ...]:
         writer = self.writer
-        writer.put("\n")
+        writer.pass_on("\n")
         found = []
         for branch in region.branches:
             start = writer.put(INDENT * depth).end
@@ -141,31 +141,31 @@ class NetworkText:
             deeper = {s for inner in branch if inner in self.plan.regions for b in self.plan.regions[inner].branches for s in b}
             body = writer.braces(lambda inner, b=branch, d=deeper: self._branch(b, d, region.entry, inner), depth)
             span = Span(writer.source, start, writer.at)
-            writer.put("\n")
+            writer.pass_on("\n")
             found.append(tree.Statement(None, None, "branch", kind, (), (), body, None, span))
-        writer.put(INDENT * (depth - 1))
+        writer.pass_on(INDENT * (depth - 1))
         return tuple(found)
 
     def _branch(self, steps: tuple[int, ...], deeper: set[int], entry: int, depth: int) -> tuple[Any, ...]:
         if not steps:
             return ()
-        self.writer.put("\n")
+        self.writer.pass_on("\n")
         items, flow = [], self._flow(entry)
         for step in steps:
             if step not in deeper:
                 items.append(self._statement(step, flow, depth))
                 flow = self._flow(step)
-        self.writer.put(INDENT * (depth - 1))
+        self.writer.pass_on(INDENT * (depth - 1))
         return tuple(items)
 
     def _inside(self, said: list[Said], depth: int) -> tuple[Any, ...]:
         """What stands in a wrapper's braces, on one line."""
         items = []
         for i, s in enumerate(said):
-            self.writer.put("; " if i else " ")
+            self.writer.pass_on("; " if i else " ")
             body = None if s.inside is None else (lambda inner, held=s.inside: self._inside(held, inner))
             items.append(self.writer.statement(None, s.kind, s.arguments, (), None, body))
-        self.writer.put(" ")
+        self.writer.pass_on(" ")
         return tuple(items)
 
     def path(self, tensor: Tensor) -> tuple[str, ...]:

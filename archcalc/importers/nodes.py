@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 TENSOR, CONSTANT = "__keras_tensor__", "_CONSTANT_VALUE"
@@ -18,32 +17,31 @@ class Tensor(NamedTuple):
     shape: tuple[int | None, ...] | None = None
 
 
-class Call(NamedTuple):
-    """One application of a layer: its arguments, in which tensors stand wherever they stood."""
+class Call:
+    """One application of a layer: its arguments, in which tensors stand wherever they stood.
 
-    arguments: tuple[Any, ...]
-    keywords: dict[str, Any]
+    `tensors` is all that flows in, in order: arguments by position first.
+    """
 
-    @property
-    def tensors(self) -> list[Tensor]:
-        """All that flows in, in order: arguments by position first."""
-        return [*tensors_in(self.arguments), *(t for value in self.keywords.values() for t in tensors_in(value))]
+    __slots__ = ("arguments", "keywords", "tensors")
+
+    def __init__(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:
+        self.arguments = arguments
+        self.keywords = keywords
+        self.tensors = [*tensors_in(arguments), *(t for value in keywords.values() for t in tensors_in(value))]
 
 
 class Misread(Exception):
     """A piece of the file is not what Keras writes there; the text says what it should be."""
 
 
-def tensors_in(value: Any) -> Iterator[Tensor]:
+def tensors_in(value: Any) -> list[Tensor]:
     """The tensors among nested arguments, in order."""
     if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, list | tuple):
-        for entry in value:
-            yield from tensors_in(entry)
-    elif isinstance(value, dict):
-        for entry in value.values():
-            yield from tensors_in(entry)
+        return [value]
+    if isinstance(value, list | tuple | dict):
+        return [tensor for entry in (value.values() if isinstance(value, dict) else value) for tensor in tensors_in(entry)]
+    return []
 
 
 def read_calls(data: Any) -> list[Call]:

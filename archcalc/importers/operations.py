@@ -62,11 +62,7 @@ def operation(layer: LayerConfig, call: Call) -> Operation | None:
 
 def _settings(call: Call) -> dict[str, Any]:
     """Keywords that say something; the usual axis is the last."""
-    return {
-        k: v
-        for k, v in call.keywords.items()
-        if v is not None and not any(True for _ in tensors_in(v)) and (k, v) not in (("axis", -1), ("name", None))
-    }
+    return {k: v for k, v in call.keywords.items() if v is not None and not tensors_in(v) and (k, v) not in (("axis", -1), ("name", None))}
 
 
 def _shaped(name: str, layer: LayerConfig, call: Call, tensors: list[Tensor]) -> Operation | None:

@@ -37,7 +37,7 @@ class Script:
 
     def whole(self, model: ModelConfig, said_first: str) -> Scripted:
         """The program of a file whose model this is."""
-        self.writer.put(f"# {said_first}\n")
+        self.writer.pass_on(f"# {said_first}\n")
         self.network(model)
         self.writer.finish()
         span = Span(self.writer.source, 0, self.writer.at)
@@ -71,7 +71,7 @@ class Script:
         self.shapes[id(model)] = body.shapes
 
     def _parameter(self, name: str, i: int) -> tree.Parameter:
-        self.writer.put(", " if i else "(")
+        self.writer.pass_on(", " if i else "(")
         return tree.Parameter(name, None, self.writer.put(name))
 
     def _fresh(self, wanted: str) -> str:

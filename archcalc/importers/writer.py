@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from archcalc.importers.arguments import Written
@@ -55,6 +56,11 @@ class Writer:
         self.at = end = start + len(text)
         return Span(self.source, start, end)
 
+    def pass_on(self, text: str) -> None:
+        """Append a piece of text that no node is made of."""
+        self.pieces.append(text)
+        self.at += len(text)
+
     def finish(self) -> None:
         """The text is whole."""
         self.source.text = "".join(self.pieces)
@@ -71,32 +77,33 @@ class Writer:
         body: Any = None,
     ) -> tree.Statement:
         """One line, so deep, or a statement within one; `body(depth)` writes what stands in braces, and gives their items."""
-        start = self.put(INDENT * (depth or 0)).end
+        start = self.put(INDENT * depth).end if depth else self.at
         where = None
         if label is not None:
-            where = self.put(label if is_name(label) else f'"{label}"')
-            self.put(": ")
+            shown = label if is_name(label) else f'"{label}"'
+            where = Span(self.source, start, start + len(shown))
+            self.pass_on(f"{shown}: ")
         kind_span = self.put(kind)
         bound = []
         for i, written in enumerate(arguments):
-            self.put(", " if i else " ")
+            self.pass_on(", " if i else " ")
             bound.append(self.argument(written))
         read = []
         for i, path in enumerate(sources):
-            self.put(", " if i else " from ")
+            self.pass_on(", " if i else " from ")
             read.append(self.reference(path))
         inside = None if body is None else self.braces(body, depth)
         span = Span(self.source, start, self.at)
         if depth is not None:
-            self.put("\n")
+            self.pass_on("\n")
         return tree.Statement(label, where, kind, kind_span, tuple(bound), tuple(read), inside, None, span)
 
     def braces(self, body: Any, depth: int | None) -> tree.Body:
         """What stands in braces: nothing, layers on the same line, or lines."""
-        self.put(" ")
+        self.pass_on(" ")
         start = self.put("{").start
         items = body((depth or 0) + 1)
-        self.put("}")
+        self.pass_on("}")
         return tree.Body(items, Span(self.source, start, self.at))
 
     def reference(self, path: tuple[str, ...]) -> tree.Reference:
@@ -106,12 +113,12 @@ class Writer:
     def argument(self, written: Written) -> tree.Argument:
         start = self.at
         if written.keyword == "/":
-            self.put("/")
+            self.pass_on("/")
             value = self.value(written.value)
             return tree.Argument(value, "/", None, Span(self.source, start, self.at))
         keyword = self.put(written.keyword) if written.keyword else None
         if keyword:
-            self.put("=")
+            self.pass_on("=")
         value = self.value(written.value)
         return tree.Argument(value, written.keyword, keyword, Span(self.source, start, self.at))
 
@@ -135,13 +142,13 @@ class Writer:
 
     def _several(self, values: Any, kind: str, before: str, between: str, after: str) -> Any:
         start = self.at
-        self.put(before)
+        self.pass_on(before)
         items = []
         for i, v in enumerate(values):
             if i:
-                self.put(between)
+                self.pass_on(between)
             items.append(self.value(v))
-        self.put(after)
+        self.pass_on(after)
         return tree.Sequence(kind, tuple(items), Span(self.source, start, self.at))
 
     def _number(self, value: float) -> Any:
@@ -152,13 +159,16 @@ class Writer:
             inner = self._number(-value)
             return tree.Unary("-", inner, Span(self.source, start, self.at))
         text = repr(value)
-        span = self.put(text)
-        if isinstance(value, int):
-            return tree.Number(value, span)
-        from fractions import Fraction  # only for what is no whole number
+        return tree.Number(value if isinstance(value, int) else _exact(text), self.put(text))
 
-        exact = Fraction(text)
-        return tree.Number(exact.numerator if exact.denominator == 1 else exact, span)
+
+@lru_cache(maxsize=1000)
+def _exact(text: str) -> Any:
+    """The number that a text says: not the nearest that a computer has."""
+    from fractions import Fraction  # only for what is no whole number
+
+    exact = Fraction(text)
+    return exact.numerator if exact.denominator == 1 else exact
 
 
 def is_name(text: str) -> bool:
