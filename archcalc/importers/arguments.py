@@ -50,7 +50,7 @@ def arguments_of(cls: type[Layer], config: dict[str, Any], place: Place) -> tupl
     """The arguments that differ from the defaults, as a person would write them; and the settings that are not known."""
     found: list[Written] = []
     in_order = True  # the places before are all filled
-    keys: dict[str, Arg] = _keys(cls)
+    keys = _keys(cls)
     for key, a in keys.items():
         value = read_value(a, config[key], place) if key in config else None
         if key not in config or (not a.required and is_default(a, value, place)):
@@ -63,10 +63,14 @@ def arguments_of(cls: type[Layer], config: dict[str, Any], place: Place) -> tupl
     return found, left
 
 
-@lru_cache(maxsize=1000)
-def _keys(cls: Any) -> dict[str, Arg]:
+_KEYS: dict[type[Layer], dict[str, Arg]] = {}
+
+
+def _keys(cls: type[Layer]) -> dict[str, Arg]:
     """A kind's arguments by what Keras calls them; some have a name there for some ranks only."""
-    return {a.keras or a.name: a for a in cls.args}
+    if cls not in _KEYS:
+        _KEYS[cls] = {a.keras or a.name: a for a in cls.args}
+    return _KEYS[cls]
 
 
 @lru_cache(maxsize=1000)

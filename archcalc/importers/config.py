@@ -16,7 +16,7 @@ MAX_LAYERS = 200_000  # as many as a network may have
 class LayerConfig:
     """A layer as the file has it. `model` is what it holds, where it is a model itself."""
 
-    __slots__ = ("built", "calls", "class_name", "config", "model", "module", "name", "registered")
+    __slots__ = ("built", "calls", "class_name", "config", "model", "module", "name", "old", "registered")
 
     def __init__(self, name: str, class_name: str, module: str, registered: str, config: dict[str, Any]) -> None:
         self.name = name
@@ -25,6 +25,7 @@ class LayerConfig:
         self.registered = registered  # "package>name" of a class that is not Keras's own
         self.config = config
         self.calls: list[Call] = []
+        self.old = False  # its calls are written as Keras 2 writes them
         self.built: Any = None  # the shape, or shapes, on which it was built
         self.model: ModelConfig | None = None
 
@@ -36,10 +37,11 @@ class LayerConfig:
 class ModelConfig:
     """A model: its layers in the file's order, and its inputs and outputs."""
 
-    __slots__ = ("inputs", "layers", "name", "outputs", "shape")
+    __slots__ = ("graph", "inputs", "layers", "name", "outputs", "shape")
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, graph: bool) -> None:
         self.name = name
+        self.graph = graph  # and not a chain
         self.layers: dict[str, LayerConfig] = {}
         self.inputs: list[Tensor] = []
         self.outputs: list[Tensor] = []
@@ -87,14 +89,14 @@ class Reader:
     def model(self, config: dict[str, Any], where: str, depth: int) -> ModelConfig | None:
         """A model by its config: a graph, or a chain if it names no inputs."""
         if depth > MAX_DEPTH:
-            self.wrong(where, f"models in models, at most {MAX_DEPTH} deep", "more of them")
+            self.report("E602", where=where, wanted=f"no model, since {MAX_DEPTH} are around it", got="one")
             return None
         layers = config["layers"]
         self.count += len(layers)
         if self.count > MAX_LAYERS:
-            self.wrong(where, f"at most {MAX_LAYERS:,} layers", f"{self.count:,} of them")
+            self.report("E602", where=f"{where}.layers", wanted=f"at most {MAX_LAYERS:,} layers", got=f"{len(layers):,}")
             return None
-        found = ModelConfig(_text(config.get("name"), "model"))
+        found = ModelConfig(_text(config.get("name"), "model"), "input_layers" in config)
         before = len(self.findings)
         for i, data in enumerate(layers):
             layer = self.layer(data, f"{where}.layers[{i}]", depth)
@@ -105,8 +107,7 @@ class Reader:
             found.layers[layer.name] = layer
         if len(self.findings) > before:
             return None
-        graph = "input_layers" in config
-        self.chain(found, config) if not graph else self.graph(found, config, where)
+        self.graph(found, config, where) if found.graph else self.chain(found, config)
         return found if len(self.findings) == before else None
 
     def chain(self, found: ModelConfig, config: dict[str, Any]) -> None:
@@ -133,12 +134,13 @@ class Reader:
                 into += [Tensor(*reference) for reference in references(config.get(key))]
             except Misread as misread:
                 self.wrong(f"{where}.{key}", str(misread), config.get(key))
-        counted = _from_one(found)
-        for layer in found.layers.values():
-            for i, call in enumerate(layer.calls):
-                layer.calls[i] = _renumbered(call, counted)
-        whole = {name for name, layer in found.layers.items() if layer.model is not None}
-        found.outputs[:] = [t._replace(call=max(t.call - 1, 0)) if t.layer in whole else t for t in found.outputs]
+        if any(layer.old for layer in found.layers.values()):
+            counted = {name for name, layer in found.layers.items() if layer.model is not None}
+            for layer in found.layers.values():
+                layer.calls = [_from_zero(call, counted) for call in layer.calls]
+        else:
+            counted = {name for name, layer in found.layers.items() if layer.model is not None and layer.model.graph}
+        found.outputs = _from_zero(Call((found.outputs,), {}), counted).tensors
         for layer in found.layers.values():
             for call in layer.calls:
                 for tensor in call.tensors:
@@ -175,7 +177,9 @@ class Reader:
         built = data.get("build_config")
         layer.built = built.get("input_shape", built.get("shapes_dict")) if isinstance(built, dict) else None
         try:
-            layer.calls = read_calls(data.get("inbound_nodes") or [])
+            nodes = data.get("inbound_nodes") or []
+            layer.calls = read_calls(nodes)
+            layer.old = any(isinstance(node, list) for node in nodes)
         except Misread as misread:
             self.wrong(f"{where}.inbound_nodes", str(misread), data["inbound_nodes"], name)
             return None
@@ -184,16 +188,12 @@ class Reader:
         return layer
 
 
-def _from_one(found: ModelConfig) -> set[str]:
-    """Models among the layers whose calls Keras 2 counts from 1, since it takes their own making for the first."""
-    named = {name: len(layer.calls) for name, layer in found.layers.items() if layer.model is not None}
-    if not named:
-        return set()
-    read = {(t.layer, t.call) for layer in found.layers.values() for call in layer.calls for t in call.tensors}
-    return {name for name, count in named.items() if (name, count) in read and (name, 0) not in read}
+def _from_zero(call: Call, counted: set[str]) -> Call:
+    """A call, where calls of these layers are counted from 1: a model's own making is taken for its first.
 
+    Keras 2 counts all models among the layers so; Keras 3 only graphs, and only where it names the outputs.
+    """
 
-def _renumbered(call: Call, counted: set[str]) -> Call:
     def change(value: Any) -> Any:
         if isinstance(value, Tensor):
             return value._replace(call=value.call - 1) if value.layer in counted else value

@@ -9,7 +9,7 @@ from archcalc.importers.arguments import Place, Unread, Written, arguments_of
 from archcalc.importers.classes import changed, known_as
 from archcalc.importers.config import LayerConfig
 from archcalc.importers.nodes import Call, Tensor, tensors_in
-from archcalc.registry import find_kind
+from archcalc.registry import find_kind, refused
 from archcalc.spec import Layer, Wrapper
 from archcalc.values import Word
 
@@ -42,8 +42,11 @@ def class_of(layer: LayerConfig) -> type[Layer] | None:
 @lru_cache(maxsize=1000)
 def _own(class_name: str, module: str, registered: str) -> type[Layer] | None:
     """The kind of one of Keras's own classes."""
-    own = not module or any(module == p or module.startswith(p + ".") for p in OURS)
-    return _kind(class_name) if own and ">" not in registered else None
+    return _kind(class_name) if _is_own(module) and ">" not in registered else None
+
+
+def _is_own(module: str) -> bool:
+    return not module or any(module == p or module.startswith(p + ".") for p in OURS)
 
 
 def _kind(name: str) -> type[Layer] | None:
@@ -119,6 +122,14 @@ def _mirrored(forward: Any, backward: Any) -> bool:
         return {k: v for k, v in config.items() if k not in ("name", "go_backwards", "seed") and not k.endswith("_initializer")}
 
     return bool(plain(forward) == plain(backward))
+
+
+def why_unknown(layer: LayerConfig) -> str:
+    """Why a layer has no kind."""
+    if class_of(layer) is not None:
+        return "what it holds is not known here"
+    reason = refused(layer.class_name) if _is_own(layer.module) else ""
+    return reason.partition(";")[0] or "it is no layer of Keras"
 
 
 # ---- what flows in ----------------------------------------------------------------------------------------------

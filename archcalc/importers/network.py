@@ -9,7 +9,7 @@ from archcalc.diagnostics import Diagnostic
 from archcalc.graph import CHANNELS_FIRST
 from archcalc.importers.arguments import Written
 from archcalc.importers.config import ModelConfig, shown
-from archcalc.importers.kinds import Said, class_of
+from archcalc.importers.kinds import Said, class_of, why_unknown
 from archcalc.importers.lines import MISSING, Key, Line, Plan
 from archcalc.importers.nodes import Tensor
 from archcalc.importers.operations import is_operation
@@ -94,7 +94,8 @@ class NetworkText:
         self.shapes[label] = [self.plan.shape_of(t) for t in line.tensors]
         self._notes(name, label, line, written.span)
         if any(w.value is MISSING for w in line.arguments):
-            facts = {"name": f"`{name}`", "kind": f"`{self.model.layers[name].class_name}`"}
+            layer = self.model.layers[name]
+            facts = {"name": f"`{name}`", "kind": f"`{layer.class_name}`", "why": why_unknown(layer)}
             self.findings.append(Diagnostic("E606", written.span, facts, layer=label))
             return tree.Broken(label, "", written.span)
         return written

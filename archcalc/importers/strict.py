@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import isinf
 from typing import Any
 
 from archcalc.diagnostics import Diagnostic
@@ -21,6 +22,13 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _float(text: str) -> float:
+    found = float(text)
+    if isinf(found):
+        raise ValueError(f"{text} is more than a number can be")
+    return found
+
+
 def _no_number(text: str) -> None:
     raise ValueError(f"{text} is no number in JSON")
 
@@ -28,7 +36,7 @@ def _no_number(text: str) -> None:
 def parse_json(source: Source) -> tuple[Any, list[Diagnostic]]:
     """What a text says, or what is wrong with it."""
     try:
-        return json.loads(source.text, object_pairs_hook=_object, parse_constant=_no_number), []
+        return json.loads(source.text, object_pairs_hook=_object, parse_float=_float, parse_constant=_no_number), []
     except json.JSONDecodeError as error:
         at, why = error.pos, error.msg[:1].lower() + error.msg[1:]
     except _Twice as error:
