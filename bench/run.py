@@ -217,13 +217,36 @@ def _opened(file: Path, rounds: int) -> float | None:
     return float(done.stdout) / 1e3 if done.returncode == 0 else None
 
 
+RESNET = "import keras; print(keras.applications.ResNet50(weights=None).to_json())"
+
+
+def models(rounds: int) -> list[Result]:
+    """A Keras model's JSON to a program, text and tree, against `json.loads` of the same text."""
+    what = "read ResNet-50's config / json.loads of it"
+    if not installed("keras"):
+        return [Result(what, None, "x", 10, "keras is not installed")]
+    from archcalc.importers.reading import read_model
+
+    made = subprocess.run([sys.executable, "-c", RESNET], capture_output=True, check=True, cwd=ROOT, env=ENVIRONMENT).stdout
+    data = made[made.index(b"{") :].strip()
+    ours, theirs = [], []
+    for _ in range(max(5, rounds)):
+        start = time.process_time()
+        read_model("resnet50.json", data)
+        middle = time.process_time()
+        json.loads(data)
+        ours.append(middle - start)
+        theirs.append(time.process_time() - middle)
+    return [Result(what, min(ours) / min(theirs), "x", 10, f"{min(ours) * 1e3:.1f} ms / {min(theirs) * 1e3:.2f} ms, {len(data) / 1e3:.0f} kB")]
+
+
 def main() -> None:
     """Measure, and print a line for each comparison."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     options.add_argument("--json", action="store_true", help="print JSON")
     options.add_argument("--rounds", type=int, default=20, help="how often each command is run")
     chosen = options.parse_args()
-    results = [*start_up(chosen.rounds), *per_layer(chosen.rounds), *parsing(chosen.rounds), *report(chosen.rounds)]
+    results = [*start_up(chosen.rounds), *per_layer(chosen.rounds), *parsing(chosen.rounds), *models(chosen.rounds), *report(chosen.rounds)]
     if chosen.json:
         command = f"python bench/run.py --json --rounds {chosen.rounds}"
         machine = {"command": command, "python": platform.python_version(), "machine": platform.machine(), "system": platform.system()}

@@ -221,7 +221,7 @@ def test_names_of_any_kind_are_labels(tmp_path: Path, capsys: pytest.CaptureFixt
     for command in ("analyze", "analyze --format json", "report", "codegen --keras"):
         assert main([*command.split(), str(path)]) == 0
         out = capsys.readouterr().out
-        assert "\x1b" not in out and "<img src" not in out.replace('"</script><img src', "")
+        assert "\x1b" not in out and (command != "report" or "<img src" not in out)
 
 
 def chain(length: int) -> str:
