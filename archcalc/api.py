@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc import analysis
 from archcalc.analysis import DERIVED, Derivation
@@ -11,6 +11,9 @@ from archcalc.figures import SHAPE, SHORT
 from archcalc.languages import LANGUAGES, speaking
 from archcalc.pipeline import Options, UnreadableFile, UsageError, analyze_all, load, read, wrong_batch
 from archcalc.values import written
+
+if TYPE_CHECKING:
+    from archcalc.diff import Difference
 
 __all__ = ["Analysis", "ArchError", "analyze"]
 
@@ -86,6 +89,21 @@ class Analysis(analysis.Analysis):
         if problem:
             raise ArchError(problem)
         return text
+
+    def diff(self, other: Analysis) -> Difference:
+        """What changed from this network to another: the edits, what follows from each, the totals.
+
+        The result has `same`, `causes`, `consequences`, `changed`, `totals` and `renamed`, and writes itself: `to_json()`, `to_markdown()`, `str()`.
+
+        Raises:
+            ArchError: a mistake in one of the networks leaves layers unknown.
+        """
+        from archcalc.diff import NotComparable, compare
+
+        try:
+            return compare(self, other)
+        except NotComparable as error:
+            raise ArchError(str(error)) from None
 
     def _repr_html_(self) -> str:
         from archcalc.report.page.compact import compact_html

@@ -43,6 +43,7 @@ LAYERS = (
     ("conventions", "importers"),
     ("pipeline",),
     ("report", "codegen", "engine", "verify"),
+    ("diff",),
     ("api", "__init__"),
     ("testing",),
     ("cli",),
@@ -57,6 +58,7 @@ NEVER = {
     "analysis": {"report", "cli", "layers"},
     "conventions": {"layers", "pipeline", "report", "cli"},
     "report": {"cli", "codegen", "verify"},
+    "diff": {"layers", "pipeline", "codegen", "engine", "verify", "cli"},
     "codegen": {"cli", "report", "verify", "syntax"},
     "engine": {"cli", "report", "verify", "syntax", "resolve", "analysis", "windows"},
 }
@@ -172,7 +174,7 @@ NAMELESS = [
     p
     for p in MODULES
     if name_of(p).split(".")[0]
-    in ("analysis", "graph", "binding", "report", "spec", "windows", "sizes", "syntax", "resolve", "pipeline", "cli")
+    in ("analysis", "graph", "binding", "report", "spec", "windows", "sizes", "syntax", "resolve", "pipeline", "cli", "diff")
 ]
 
 

@@ -1,0 +1,202 @@
+"""Causes told from consequences: what was edited, and what changed only since something else did.
+
+A cause is one edit of the text, as far as it can be told: a statement whose layers changed alike, a run of layers put in or
+taken away, a call of a block, a parameter. What else differs about a layer follows from causes, which are handed on from layer
+to layer along whatever differs between them: shapes, receptive fields.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.diff.changes import Changed, Detail
+from archcalc.diff.edits import Edits
+from archcalc.diff.wiring import Link, Wiring
+from archcalc.graph import shape_of
+from archcalc.report.model import plain
+from archcalc.sizes import Refusal
+
+MOST_FOLLOWED = 4  # causes that are named of one consequence; one more is kept, to know that there are more
+
+
+class Cause:
+    """One edit: what kind of, what it is about, what differs, and the layers that were edited with it.
+
+    `change` is one of CHANGES. `in_line`: of what is new or gone, that it stands alone between what it reads and what reads it.
+    """
+
+    __slots__ = ("change", "details", "id", "in_line", "layers", "name", "place")
+
+    def __init__(self, change: str, name: str, place: tuple[int, int], details: list[Detail]) -> None:
+        self.id = 0
+        self.change = change
+        self.name = name
+        self.place = place
+        self.details = details
+        self.layers: list[Changed] = []
+        self.in_line = False
+
+
+CHANGES = {
+    "added": "layers that are new",
+    "removed": "layers that are gone",
+    "moved": "a layer that stands elsewhere: it reads, and is read by, others",
+    "changed": "a layer whose kind, arguments, inputs or shared weights were edited; of an input, its size",
+    "call": "a call of a block, or of a network used as a layer, whose arguments were edited",
+    "parameter": "a parameter of the network that has another value",
+    "layout": "the network's layout",
+    "dtype": "what a value is stored as",
+    "outputs": "what the network puts out",
+    "order": "the order in which the layers run, where that changes the memory they take",
+    "train": "the training recipe",
+}
+
+
+class Causes:
+    """Finds the causes of two networks' differences, and what follows from each."""
+
+    def __init__(self, wiring: Wiring, changed: list[Changed], edits: Edits) -> None:
+        self.wiring = wiring
+        self.found = wiring.found
+        self.edits = edits
+        self.list: list[Cause] = []
+        self.index = {one.places[1]: one.index for one in changed}  # by places in the second network
+        self._by_edit: dict[Any, Cause] = {}
+        self._gone: dict[int, Cause] = {}  # by places in the first network: what is gone from there, or was moved
+        # By places in the second network: the causes of another shape, and of another receptive field.
+        self._leading: tuple[dict[int, tuple[Cause, ...]], ...] = ({}, {})
+        self._runs(changed)
+        for one in changed:
+            if one.before is not None and one.after is not None:
+                self._settle(one)
+            elif one.after is not None:
+                for leading in self._leading:
+                    leading[one.places[1] or 0] = (one.cause,)
+
+    def add(self, change: str, name: str, place: tuple[int, int], details: list[Detail], key: Any = None) -> Cause:
+        """A cause; the same one again for the same key."""
+        if key is not None and key in self._by_edit:
+            return self._by_edit[key]
+        cause = Cause(change, name, place, details)
+        self.list.append(cause)
+        if key is not None:
+            self._by_edit[key] = cause
+        return cause
+
+    def _runs(self, changed: list[Changed]) -> None:
+        """What is new or gone, a cause for each run of layers; one for all runs of the same statements, as in a block's instances."""
+        runs: list[list[Changed]] = []
+        reached: set[int] = set()  # by what the last run's layers read and are
+        for one, before in zip(changed, [None, *changed], strict=False):
+            node = one.now
+            if one.before is not None and one.after is not None:
+                continue
+            joins = before is not None and (before.before is None, before.after is None) == (one.before is None, one.after is None)
+            group = node.group if before is not None and node.group is before.now.group else None
+            if joins and (group is not None or any(id(n) in reached for n in node.inputs)):
+                runs[-1].append(one)
+            else:
+                runs.append([one])
+                reached = set()
+            reached.add(id(node))
+        for run in runs:
+            change = "added" if run[0].before is None else "removed"
+            places = tuple(self.edits.place(one) for one in run)
+            cause = self.add(change, run[0].now.name, (run[0].index, 0), [], None if None in places else (change, places))
+            cause.in_line = not cause.layers and self._in_line(run)
+            cause.layers += run
+            for one in run:
+                one.cause = cause
+                if one.places[0] is not None:
+                    self._gone[one.places[0]] = cause
+        for one in changed:  # these are met again below, and read before that
+            if one.after is not None and one.places[0] is not None and one.places[0] in self.wiring.moved:
+                one.cause = self.add("moved", one.now.name, (one.index, 1), [])
+                one.cause.layers.append(one)
+                self._gone[one.places[0]] = one.cause
+
+    def _in_line(self, run: list[Changed]) -> bool:
+        """Whether nothing else reads what the first of these layers reads."""
+        side = self.found.a if run[0].after is None else self.found.b
+        own = {side.places[id(one.now)] for one in run}
+        return all(reader in own for node in run[0].now.inputs for reader in side.readers[side.places[id(node)]])
+
+    def _settle(self, one: Changed) -> None:
+        """What of a layer's change is its own, and what the rest follows from."""
+        i, j = one.places
+        assert i is not None
+        assert j is not None
+        links, ordered = self.wiring.links(i)
+        flows = tuple(self._flowing(links, kind) for kind in (0, 1))
+        reasons = self.edits.of(one, links, ordered, self, bool(flows[0]))
+        if one.own and one.cause is None:
+            key = self.edits.place(one)
+            details = tuple((d.what, repr(d.before), repr(d.after)) for d in one.own)
+            one.cause = self.add("changed", one.now.name, (one.index, 2), one.own, None if key is None else ("changed", key, details))
+            one.cause.layers.append(one)
+        elif one.cause is not None:
+            one.cause.details = one.own
+        own = (one.cause,) if one.cause is not None else ()
+        if one.shape is not None:
+            led = flows[0] if flows[0] and (not (own or reasons) or follows_input(one)) else ()
+            self._leading[0][j] = union(own, reasons, led)
+        if one.field is not None:
+            self._leading[1][j] = union(own, flows[1])
+        if one.differs:
+            first = flows[0] if one.shape or one.figures or one.led else ()
+            one.follows = union(reasons, first) or (flows[1] if not own else ())
+            if not one.follows and not own:
+                one.follows = self._otherwise(one)
+
+    def _flowing(self, links: list[Link], kind: int) -> tuple[Cause, ...]:
+        """The causes of what flows in otherwise than before: in its shape (0), or in what of the input it has seen (1)."""
+        a, b = self.found.a, self.found.b
+        causes: tuple[Cause, ...] = ()
+        for link in links:
+            gone = () if link.before is None or link.before not in self._gone else (self._gone[link.before],)
+            if link.after is None:
+                causes = union(causes, gone)
+                continue
+            leading = self._leading[kind].get(link.after, ())
+            if link.before is None:
+                causes = union(causes, leading)
+            elif leading or gone:
+                before, after = a.nodes[link.before], b.nodes[link.after]
+                if self.edits.differ(kind, before, after):
+                    causes = union(causes, gone, leading)
+        return causes
+
+    def _otherwise(self, one: Changed) -> tuple[Cause, ...]:
+        """What follows from no layer before it: from another type of values, or from a layer whose weights it shared."""
+        lender = one.before.shares if one.before is not None else None
+        gone = None if lender is None else self._gone.get(self.found.a.places.get(id(lender), -1))
+        if gone is not None:
+            return (gone,)
+        whole = [cause for cause in self.list if cause.change in ("dtype", "layout")]
+        return tuple(whole or self.list[:1])
+
+
+def follows_input(one: Changed) -> bool:
+    """Whether the layer as it was would put out another shape, too, if what flows in now flowed into it."""
+    assert one.before is not None
+    assert one.after is not None
+    if one.before.layer is None or one.before.kind != one.after.kind:
+        return False
+    try:
+        return list(map(plain, shape_of(one.after, one.before.layer))) != list(map(plain, one.before.shape or ()))
+    except Refusal:
+        return True
+
+
+def union(*groups: tuple[Cause, ...]) -> tuple[Cause, ...]:
+    """All causes of the groups, each once, up to as many as are named."""
+    if len(groups) == 1:
+        return groups[0]
+    found = list(groups[0])
+    for group in groups[1:]:
+        for cause in group:
+            if len(found) > MOST_FOLLOWED:
+                return tuple(found)
+            if cause not in found:
+                found.append(cause)
+    return tuple(found)

@@ -1,0 +1,111 @@
+"""What a layer reads, in one network and in the other; what is new, gone or moved in between is looked through.
+
+Where a layer was put between two others, the second one reads something else than before, but nothing about it was edited. So
+what it reads is followed through layers that have no counterpart, up to those that have one.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from archcalc.diff.matching import Matching
+from archcalc.diff.sides import Side
+
+MOST_SOURCES = 16  # that are kept of what a layer without counterpart reads
+
+
+class Link(NamedTuple):
+    """One value that a layer reads, before and after: places in the two networks; None where it reads none in its stead.
+
+    `edited`: that it does so is no consequence of what is new, gone or moved.
+    """
+
+    before: int | None
+    after: int | None
+    edited: bool
+    at: int | None = None  # where it stands among what is read after
+
+
+class Wiring:
+    """The links of every matched layer, and which layers were moved: found elsewhere, and reading something else."""
+
+    def __init__(self, found: Matching) -> None:
+        self.found = found
+        self.moved: set[int] = set()
+        self._sources = (_sources(found.a, found.to, ()), _sources(found.b, found.back, ()))
+        if found.out_of_order:
+            self.moved = {i for i in sorted(found.out_of_order) if found.a.reads[i] and self._reads_otherwise(i)}
+            after = {j for i in self.moved if (j := found.to[i]) is not None}
+            self._sources = (_sources(found.a, found.to, self.moved), _sources(found.b, found.back, after))
+
+    def _reads_otherwise(self, i: int) -> bool:
+        links, ordered = self.links(i)
+        return not ordered or any(link.edited for link in links)
+
+    def links(self, i: int) -> tuple[list[Link], bool]:
+        """What a matched layer of the first network reads, before and after; and whether it does so in the same order."""
+        j = self.found.to[i]
+        assert j is not None
+        before, after = self.found.a.reads[i], self.found.b.reads[j]
+        return self._linked(before, after)
+
+    def outputs(self) -> tuple[list[Link], bool]:
+        """The same of what the networks put out."""
+        a, b = self.found.a, self.found.b
+        return self._linked(*([side.places[id(node)] for node in side.graph.outputs] for side in (a, b)))
+
+    def _linked(self, before: list[int], after: list[int]) -> tuple[list[Link], bool]:
+        to = self.found.to
+        if len(before) == len(after) and all(to[x] == y or self._through(x, y) for x, y in zip(before, after, strict=True)):
+            return [Link(x, y, False, k) for k, (x, y) in enumerate(zip(before, after, strict=True))], True
+        places: dict[int, list[int]] = {}
+        for k, y in reversed(list(enumerate(after))):
+            places.setdefault(y, []).append(k)
+        chosen: list[int | None] = [None] * len(before)
+        for k, x in enumerate(before):
+            partner = to[x]
+            if partner is not None and places.get(partner):
+                chosen[k] = places[partner].pop()
+        left = sorted(k for rest in places.values() for k in rest)
+        for k, x in enumerate(before):  # what is new stands for what is gone, where both come from the same
+            at = next((m for m in left[:MOST_SOURCES] if self._through(x, after[m])), None) if chosen[k] is None else None
+            if at is not None:
+                left.remove(at)
+                chosen[k] = at
+        alone = [k for k, at in enumerate(chosen) if at is None and not self._open(0, before[k])]
+        edited = [m for m in left if not self._open(1, after[m])]
+        for k, m in zip(alone, edited, strict=False):  # one in place of another
+            chosen[k] = m
+            left.remove(m)
+        links = []
+        for k, x in enumerate(before):
+            at = chosen[k]
+            if at is None:
+                links.append(Link(x, None, not self._open(0, x)))
+            else:
+                links.append(Link(x, after[at], to[x] != after[at] and not self._through(x, after[at]), at))
+        links += [Link(None, after[m], not self._open(1, after[m]), m) for m in left]
+        kept = [at for at in chosen if at is not None]
+        return links, kept == sorted(kept)
+
+    def _open(self, side: int, place: int) -> bool:
+        """Whether a layer is looked through: it is new, gone or moved."""
+        return self._sources[side][place] != (place,)
+
+    def _through(self, x: int, y: int) -> bool:
+        """Whether, of two layers of which one at least is looked through, something that they come from is the same."""
+        if not self._open(0, x) and not self._open(1, y):
+            return False
+        theirs = set(self._sources[1][y])
+        return any(self.found.to[source] in theirs for source in self._sources[0][x])
+
+
+def _sources(side: Side, partners: list[int | None], moved: set[int] | tuple[int, ...]) -> list[tuple[int, ...]]:
+    """Of each place the places with a counterpart that it comes from: itself, or what it reads."""
+    found: list[tuple[int, ...]] = []
+    for i, partner in enumerate(partners):
+        if partner is not None and i not in moved:
+            found.append((i,))
+        else:
+            found.append(tuple(dict.fromkeys(s for source in side.reads[i] for s in found[source]))[:MOST_SOURCES])
+    return found
