@@ -48,7 +48,7 @@ class Total(NamedTuple):
 class Difference:
     """What differs between two networks.
 
-    `changed` are all layers that differ, in the order of the later network; `causes` are edits; `renamed` are pairs of nodes whose
+    `every` layer of either is there once, in the order of the later network; `changed` are those that differ; `causes` are edits; `renamed` are pairs of nodes whose
     labels differ, `renumbered` those of which only a counted name does. `same`: the networks are the same but for names.
     """
 
@@ -72,6 +72,7 @@ class Difference:
         self.causes: list[Cause] = sorted(found.list, key=lambda cause: cause.place)
         for number, cause in enumerate(self.causes, 1):
             cause.id = number
+        self.every = every
         self.changed = [one for one in every if one.differs]
         self.pairs = sum(one.before is not None and one.after is not None for one in every)
         self._find_names(every)

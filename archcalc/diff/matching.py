@@ -1,9 +1,10 @@
 """Which layer of one network is which of the other.
 
 1. Labels: what labels alone name is the same layer wherever it stands.
-2. Between these, in the order in which the layers run: what is the same at either end, and then the cheapest alignment, which
+2. What comes from the same, layer for layer, or leads to the same (`ancestry`).
+3. Between these, in the order in which the layers run: what is the same at either end, and then the cheapest alignment, which
    weighs kinds, arguments, labels and what is read. Names made by counting mean nothing: one more layer changes all later ones.
-3. What is left over is looked for elsewhere (`leftovers`): next to what was found, and where there is only one such layer.
+4. What is left over is looked for elsewhere (`leftovers`): next to what was found, and where there is only one such layer.
 
 Where an alignment would be too much work, sorts of layers that are there once on either side are held fast, and what stands between them
 is paired in order, kind by kind.
@@ -15,6 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Sequence
 
 from archcalc.diff.aligning import ALONE, NEVER, Budget, align, rising
+from archcalc.diff.ancestry import pair_kin
 from archcalc.diff.leftovers import find_elsewhere
 from archcalc.diff.sides import Side, differing
 from archcalc.diff.sliding import slide
@@ -38,6 +40,16 @@ class Matching:
         """These two are one layer."""
         self.to[i], self.back[j] = j, i
 
+    def clash(self, i: int, j: int) -> bool:
+        """Whether labels say that two nodes are different ones: one has a label that another node there has."""
+        one, two = self.a.marks[i], self.b.marks[j]
+        if (one.own, one.around) == (two.own, two.around):
+            return False
+        kinds = self.a.nodes[i].kind, self.b.nodes[j].kind
+        return (bool(one.own or one.around) and (kinds[0], one.around, one.own) in self.b.locals) or (
+            bool(two.own or two.around) and (kinds[1], two.around, two.own) in self.a.locals
+        )
+
     @property
     def pairs(self) -> Pairs:
         return [(i, j) for i, j in enumerate(self.to) if j is not None]
@@ -47,10 +59,12 @@ def match(a: Side, b: Side) -> Matching:
     """Match the nodes of two networks."""
     found = Matching(a, b)
     by_name = [(i, b.named[name]) for name, i in a.named.items() if name in b.named and may_be(a, b, i, b.named[name])]
-    chain = rising(by_name)
     for i, j in by_name:
         found.pair(i, j)
-    found.out_of_order.update(i for i, _ in set(by_name) - set(chain))
+    pair_kin(found)
+    sure = found.pairs
+    chain = rising(sure)
+    found.out_of_order.update(i for i, _ in set(sure) - set(chain))
     aligner = _Aligner(found)
     i = j = 0
     for end_a, end_b in [*chain, (len(a), len(b))]:
@@ -78,17 +92,6 @@ def _family(side: Side, i: int) -> str | None:
     """The family of a node's kind; None of what no statement makes."""
     layer = side.nodes[i].layer
     return layer.family or None if layer is not None else None
-
-
-def clash(a: Side, b: Side, i: int, j: int) -> bool:
-    """Whether labels say that two nodes are different ones: one has a label that another node there has."""
-    one, two = a.marks[i], b.marks[j]
-    if one == two or (one.own, one.around) == (two.own, two.around):
-        return False
-    kind = a.nodes[i].kind
-    return (bool(one.own or one.around) and (kind, one.around, one.own) in b.locals) or (
-        bool(two.own or two.around) and (b.nodes[j].kind, two.around, two.own) in a.locals
-    )
 
 
 class _Aligner:
@@ -131,24 +134,26 @@ class _Aligner:
         return a[start : len(a) - back], b[start : len(b) - back]
 
     def _same(self, i: int, j: int) -> bool:
-        return self.a.sorts[i] == self.b.sorts[j] and self.a.fed[i] == self.b.fed[j] and not clash(self.a, self.b, i, j)
+        a, b = self.a, self.b
+        return (a.sorts[i], a.fed[i], a.feeds[i]) == (b.sorts[j], b.fed[j], b.feeds[j]) and not self.found.clash(i, j)
 
     def _same_and_fed(self, i: int, j: int) -> bool:
         """The same, and it reads what was found to be the same."""
         return (
-            self.a.sorts[i] == self.b.sorts[j]
+            (self.a.sorts[i], self.a.feeds[i]) == (self.b.sorts[j], self.b.feeds[j])
             and [self.found.to[s] for s in self.a.reads[i]] == self.b.reads[j]
-            and not clash(self.a, self.b, i, j)
+            and not self.found.clash(i, j)
         )
 
     def cost(self, i: int, j: int) -> int:
-        """What it costs to take two nodes for one layer: nothing where they are the same in every respect."""
+        """What it costs to take two nodes for one layer: nothing where they, and their neighbours, are the same in every respect."""
         a, b = self.a, self.b
-        key = (a.sorts[i], b.sorts[j], a.marks[i], b.marks[j], a.fed[i] == b.fed[j])
+        near = (a.fed[i] != b.fed[j]) + (a.feeds[i] != b.feeds[j])
+        key = (a.sorts[i], b.sorts[j], a.marks[i], b.marks[j])
         known = self._costs.get(key)
         if known is None:
             known = self._costs[key] = self._cost(i, j)
-        return known
+        return known + near
 
     def _cost(self, i: int, j: int) -> int:
         a, b = self.a, self.b
@@ -167,12 +172,12 @@ class _Aligner:
             # The very same layer may stand elsewhere: rather that one.
             elsewhere = a.sorts[i] in self.sorts[1] or b.sorts[j] in self.sorts[0]
             cost = min(5, 2 * len(differing(a.nodes[i], b.nodes[j]))) + 3 * elsewhere
-        if clash(a, b, i, j):
+        if self.found.clash(i, j):
             cost += 4
         elif one.own != two.own:
             cost += 1
         cost += one.around != two.around
-        return cost + (a.fed[i] != b.fed[j])
+        return cost
 
     # ---- beyond the budget ------------------------------------------------------------------------------------------
 
@@ -198,10 +203,10 @@ class _Aligner:
         for y in reversed(b):
             there[self.b.nodes[y].kind].append(y)
         found = [(x, there[kind].pop()) for x in a if there.get(kind := self.a.nodes[x].kind)]
-        self._take([(x, y) for x, y in rising(found) if not clash(self.a, self.b, x, y)])
+        self._take([(x, y) for x, y in rising(found) if not self.found.clash(x, y)])
 
     def _alike(self, i: int, j: int) -> bool:
-        return self.a.nodes[i].kind == self.b.nodes[j].kind and not clash(self.a, self.b, i, j)
+        return self.a.nodes[i].kind == self.b.nodes[j].kind and not self.found.clash(i, j)
 
     def _once(self, a: Sequence[int], b: Sequence[int]) -> Pairs:
         """What is there once on either side: the same layer, which reads the same sorts of layers."""

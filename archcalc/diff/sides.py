@@ -23,7 +23,8 @@ class Mark(NamedTuple):
 class Side:
     """A network's nodes, by their places: inputs first, then layers. `reads` and `readers` are places, too.
 
-    `sorts` are numbers, the same for nodes of one kind with the same arguments, in both networks.
+    `sorts` are numbers, the same for nodes of one kind with the same arguments, in both networks; `fed` and `feeds` stand for the sorts of
+    what a node reads, and of what reads it.
     """
 
     def __init__(self, graph: Graph, numbers: dict[Any, int]) -> None:
@@ -38,6 +39,7 @@ class Side:
         self.sorts = [numbers.setdefault((node.kind, own(node)), len(numbers)) for node in self.nodes]
         self.fed = [numbers.setdefault(("reads", *(self.sorts[s] for s in sources)), len(numbers)) for sources in self.reads]
         self._around: dict[int, tuple[tuple[str, ...], bool]] = {}
+        self.feeds = [numbers.setdefault(("feeds", *sorted(self.sorts[r] for r in readers)), len(numbers)) for readers in self.readers]
         self.marks = [self._mark(node) for node in self.nodes]
         self.named = {node.name: i for i, (node, m) in enumerate(zip(self.nodes, self.marks, strict=True)) if m.sure}
         self.locals = {(node.kind, m.around, m.own) for node, m in zip(self.nodes, self.marks, strict=True)}

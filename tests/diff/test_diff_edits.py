@@ -1,0 +1,208 @@
+"""One known edit of a random network comes out as the one cause, and everything else that changed as its consequence."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from edited import NEW, Fork, Layer, Net, draw
+
+import archcalc
+from archcalc.diff import Difference
+
+SEEDS = range(60)
+
+
+def difference(before: str, after: str) -> Difference:
+    one, two = archcalc.analyze(text=before), archcalc.analyze(text=after)
+    assert one.ok, (one.diagnostics, before)
+    assert two.ok, (two.diagnostics, after)
+    return one.diff(two)
+
+
+def only_cause(found: Difference, before: str, after: str) -> object:
+    """The one cause; everything else that changed follows from it alone."""
+    story = f"{found}\n{before}\n{after}"
+    assert len(found.causes) == 1, story
+    (cause,) = found.causes
+    for one in found.changed:
+        assert (one.cause is cause) != (one.cause is None), story
+        if one.cause is None:
+            assert one.follows == (cause,), story
+    return cause
+
+
+def drawn(seed: int) -> tuple[random.Random, Net]:
+    chance = random.Random(seed)
+    return chance, draw(chance, labels=(0, 0, 3, 10)[seed % 4])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_one_statement_put_in(seed: int) -> None:
+    chance, net = drawn(seed)
+    before = net.text
+    body = chance.choice(net.bodies)
+    new = chance.choice(NEW)
+    body.insert(chance.randint(0, len(body)), Layer(new, chance.choice(("", "fresh"))))
+    cause = only_cause(found := difference(before, net.text), before, net.text)
+    assert cause.change == "added" and len(cause.layers) == 1
+    assert cause.layers[0].after.span.text.removeprefix("fresh: ") == new
+    assert not found.renamed
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_one_statement_taken_away(seed: int) -> None:
+    chance, net = drawn(seed)
+    body = chance.choice(net.bodies)
+    new = chance.choice(NEW)
+    layer = Layer(new)
+    body.insert(chance.randint(0, len(body)), layer)
+    before = net.text
+    body.remove(layer)
+    cause = only_cause(found := difference(before, net.text), before, net.text)
+    assert cause.change == "removed" and [one.before.span.text for one in cause.layers] == [new]
+    assert not found.renamed
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_one_argument_changed(seed: int) -> None:
+    chance, net = drawn(seed)
+    layers = [layer for layer in net.layers if layer.text.startswith("conv")]
+    if not layers:
+        pytest.skip("no convolution was drawn")
+    layer = chance.choice(layers)
+    before, old = net.text, layer.text
+    filters, kernel = old.split()[1].strip(","), old.split()[2].strip(",")
+    layer.text = old.replace(f"conv {filters}", "conv 5") if chance.random() < 0.5 else old.replace(kernel, "5x5")
+    cause = only_cause(difference(before, net.text), before, net.text)
+    assert cause.change == "changed" and len(cause.layers) == 1
+    (one,), (detail,) = cause.layers, cause.details
+    assert one.before.span.text.endswith(old) and one.after.span.text.endswith(layer.text)
+    assert detail.what == ("filters" if "conv 5" in layer.text else "kernel")
+    assert (one.before.name == one.after.name) and (detail.before, detail.after) in (
+        (int(filters), 5),
+        ([int(n) for n in kernel.split("x")], [5, 5]),
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_one_kind_changed_under_its_label(seed: int) -> None:
+    chance, net = drawn(seed)
+    layer = chance.choice(net.layers)
+    layer.label = "the_one"
+    before = net.text
+    layer.text = chance.choice(NEW)
+    if layer.text.startswith("conv") and before.count("the_one: conv"):
+        layer.text = "gelu"
+    cause = only_cause(difference(before, net.text), before, net.text)
+    assert cause.change == "changed" and [d.what for d in cause.details] == ["kind"]
+    assert cause.layers[0].after.name == cause.layers[0].before.name == "the_one"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_labels_that_are_renamed_given_or_taken_away(seed: int) -> None:
+    chance, net = drawn(seed)
+    before = net.text
+    chosen = chance.sample(net.layers, k=chance.randint(1, len(net.layers)))
+    for i, layer in enumerate(chosen):
+        layer.label = chance.choice((f"other{i}", f"l{1000 + i}", ""))
+    found = difference(before, net.text)
+    assert found.same and not found.changed, f"{found}\n{before}\n{net.text}"
+    labelled = {line.partition(":")[0].strip() for line in net.text.splitlines() if ":" in line}
+    assert {b.name for _, b in found.renamed} >= {layer.label for layer in chosen if layer.label} <= labelled
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_branches_in_another_order(seed: int) -> None:
+    chance, net = drawn(seed)
+    forks = [item for body in net.bodies for item in body if isinstance(item, Fork)]
+    if not forks:
+        pytest.skip("no branches were drawn")
+    fork = chance.choice(forks)
+    before = net.text
+    old = [repr([i.lines("") for i in branch]) for branch in fork.branches]
+    chance.shuffle(fork.branches)
+    new = [repr([i.lines("") for i in branch]) for branch in fork.branches]
+    found = difference(before, net.text)
+    if old == new:
+        assert found.same
+        return
+    cause = only_cause(found, before, net.text)
+    assert cause.change == "changed" and [d.what for d in cause.details] == ["inputs"], f"{found}\n{before}\n{net.text}"
+    assert cause.layers[0].after.kind == "concat"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_branch_put_in_or_taken_away(seed: int) -> None:
+    chance, net = drawn(seed)
+    forks = [item for body in net.bodies for item in body if isinstance(item, Fork)]
+    if not forks:
+        pytest.skip("no branches were drawn")
+    fork = chance.choice(forks)
+    before = net.text
+    fork.branches.insert(chance.randint(0, len(fork.branches)), [Layer("conv 7, 3x3, same"), Layer("gelu")])
+    cause = only_cause(difference(before, net.text), before, net.text)
+    assert cause.change == "added" and [one.after.kind for one in cause.layers] == ["conv", "gelu"]
+    cause = only_cause(difference(net.text, before), net.text, before)
+    assert cause.change == "removed" and [one.before.kind for one in cause.layers] == ["conv", "gelu"]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_one_statement_moved(seed: int) -> None:
+    chance, net = drawn(seed)
+    body = max(net.bodies, key=len)
+    if len(body) < 3:
+        pytest.skip("nowhere to go")
+    layer = Layer("gelu")
+    at, to = chance.sample(range(len(body) + 1), 2)
+    body.insert(at, layer)
+    before = net.text
+    body.remove(layer)
+    body.insert(to, layer)
+    cause = only_cause(difference(before, net.text), before, net.text)
+    assert cause.change == "moved" and cause.layers[0].before.kind == cause.layers[0].after.kind
+    assert cause.layers[0].after.kind == "gelu" or abs(at - to) == 1  # of two neighbours that change places, either one has moved
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_two_edits_are_two_causes(seed: int) -> None:
+    chance, net = drawn(seed)
+    before = net.text
+    body = net.body
+    body.insert(0, Layer("gelu"))
+    body.append(Layer("conv 7, 3x3, same"))
+    if len(body) == 2:
+        return
+    found = difference(before, net.text)
+    assert [(c.change, len(c.layers)) for c in found.causes] == [("added", 1)] * 2, f"{found}\n{before}\n{net.text}"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_totals_and_rows_are_those_of_the_two_analyses(seed: int) -> None:
+    """Two unrelated networks: every layer of either is there once, with the figures that its analysis has."""
+    import json
+
+    one, two = (archcalc.analyze(text=drawn(s)[1].text) for s in (seed, seed + 1000))
+    found = one.diff(two)
+    documents = [json.loads(a.to_json()) for a in (one, two)]
+    told = json.loads(found.to_json())
+    for name, total in told["totals"].items():
+        before, after = (d["totals"][name] for d in documents)
+        assert (total["before"], total["after"], total["difference"]) == (before, after, after - before)
+    for side, document in zip(("before", "after"), documents, strict=True):
+        layers = {layer["name"]: layer for layer in document["layers"]}
+        named = [layer[side] for layer in told["layers"] if layer[side] is not None]
+        assert len(named) == len(set(named)) and set(named) <= layers.keys() | {"input"}
+        for layer in told["layers"]:
+            for figure, values in layer["figures"].items():
+                assert values[side] is None if layer[side] is None else values[side] == layers[layer[side]][figure]
+            if layer[side] is not None and "output_shape" in layer:
+                assert layer["output_shape"][side] == layers[layer[side]]["output_shape"]
+            if layer[side] is not None and "receptive_field" in layer:
+                assert layer["receptive_field"][side] == layers[layer[side]]["receptive_field"]
+    gone = sum(layer["after"] is None for layer in told["layers"])
+    new = sum(layer["before"] is None for layer in told["layers"])
+    kept = told["unchanged"] + len(told["layers"]) - gone - new
+    assert (kept + gone, kept + new) == tuple(len(d["layers"]) + len(d["inputs"]) for d in documents)
+    for layer in told["layers"]:
+        assert layer["cause"] is not None or layer["follows"]
