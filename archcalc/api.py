@@ -13,7 +13,7 @@ from archcalc.pipeline import Options, UnreadableFile, UsageError, analyze_all, 
 from archcalc.values import written
 
 if TYPE_CHECKING:
-    from archcalc.diff import Difference
+    from archcalc.diff import Diff
 
 __all__ = ["Analysis", "ArchError", "analyze"]
 
@@ -90,18 +90,19 @@ class Analysis(analysis.Analysis):
             raise ArchError(problem)
         return text
 
-    def diff(self, other: Analysis) -> Difference:
+    def diff(self, other: Analysis) -> Diff:
         """What changed from this network to another: the edits, what follows from each, the totals.
 
-        The result has `same`, `causes`, `consequences`, `changed`, `totals` and `renamed`, and writes itself: `to_json()`, `to_markdown()`, `str()`.
+        The result has `same`, `causes`, `consequences`, `changed`, `totals` and `renamed`; `to_json()`, `to_markdown()` and `str()`
+        write it.
 
         Raises:
             ArchError: a mistake in one of the networks leaves layers unknown.
         """
-        from archcalc.diff import NotComparable, compare
+        from archcalc.diff import Diff, NotComparable, compare
 
         try:
-            return compare(self, other)
+            return compare(self, other, Diff)
         except NotComparable as error:
             raise ArchError(str(error)) from None
 

@@ -15,7 +15,7 @@ SIDES = ("A", "B")
 @stopping
 def diff(values: Values) -> int:
     """`archcalc diff A B`."""
-    from archcalc.diff import NotComparable, compare
+    from archcalc.diff import Difference, NotComparable, compare
 
     columns = _columns(values)
     for side in SIDES:
@@ -26,7 +26,7 @@ def diff(values: Values) -> int:
     wrong = [d for analysis in (before, after) for d in analysis.diagnostics if d.severity == "error"]
     show(wrong, values)
     try:
-        found = compare(before, after)
+        found = compare(before, after, Difference)
     except NotComparable as error:
         complain(f"{error}: there is nothing to compare")
         return 1

@@ -11,5 +11,6 @@
 from __future__ import annotations
 
 from archcalc.diff.difference import Difference, NotComparable, compare
+from archcalc.diff.written import Diff
 
-__all__ = ["Difference", "NotComparable", "compare"]
+__all__ = ["Diff", "Difference", "NotComparable", "compare"]

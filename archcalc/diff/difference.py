@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from archcalc.analysis import Analysis
 from archcalc.diff.aligning import rising
-from archcalc.diff.causes import Cause, Causes
+from archcalc.diff.cause import Cause
+from archcalc.diff.causes import Causes
 from archcalc.diff.changes import Changed, Detail, Views, reads_detail
 from archcalc.diff.edits import Edits
 from archcalc.diff.matching import Matching, match
@@ -48,8 +49,9 @@ class Total(NamedTuple):
 class Difference:
     """What differs between two networks.
 
-    `every` layer of either is there once, in the order of the later network; `changed` are those that differ; `causes` are edits; `renamed` are pairs of nodes whose
-    labels differ, `renumbered` those of which only a counted name does. `same`: the networks are the same but for names.
+    `every` layer of either is there once, in the order of the later network; `changed` are those that differ, `causes` are edits.
+    `renamed` are pairs of nodes whose labels differ, `renumbered` those of which only a counted name does. `same`: the networks are
+    the same but for names.
     """
 
     def __init__(self, before: Analysis, after: Analysis) -> None:
@@ -98,24 +100,6 @@ class Difference:
         """The layers that changed only since something else did."""
         return [one for one in self.changed if one.cause is None]
 
-    def to_json(self) -> str:
-        """The difference as `archcalc diff --format json` prints it."""
-        from archcalc.diff.document import as_json
-
-        return as_json(self)
-
-    def to_markdown(self) -> str:
-        """For a pull request, as `--format markdown` prints it."""
-        from archcalc.diff.markdown import as_markdown
-
-        return as_markdown(self)
-
-    def __str__(self) -> str:
-        from archcalc.diff.text import as_text
-        from archcalc.report.text import Style
-
-        return as_text(self, Style(False), every=True)
-
     def _whole(self, found: Causes, wiring: Wiring) -> None:
         """What was edited about the network as a whole."""
         one, two = self.before.graph, self.after.graph
@@ -132,13 +116,16 @@ class Difference:
             found.add("train", "train", (len(self.matching.b) * 3, 1), details)
 
 
-def compare(before: Analysis, after: Analysis) -> Difference:
-    """The difference of two networks.
+D = TypeVar("D", bound=Difference)
+
+
+def compare(before: Analysis, after: Analysis, make: type[D] = Difference) -> D:  # type: ignore[assignment]
+    """The difference of two networks. `make` is the class of the result.
 
     Raises:
         NotComparable: a mistake leaves a layer of one of them unknown.
     """
-    return Difference(before, after)
+    return make(before, after)
 
 
 def _in_order(found: Matching) -> list[Changed]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.analysis import Analysis
-from archcalc.diff.causes import MOST_FOLLOWED, Cause
+from archcalc.diff.cause import MOST_FOLLOWED, Cause
 from archcalc.diff.changes import Changed
 from archcalc.diff.difference import Difference, Total
 from archcalc.diff.words import headline, since

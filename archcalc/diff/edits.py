@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from archcalc.diff.cause import Cause, union
 from archcalc.diff.changes import Changed, Detail, argument_details, kind_detail, reads_detail, shares_detail
 from archcalc.diff.sides import frozen
 from archcalc.diff.wiring import Link, Wiring
@@ -18,7 +19,7 @@ from archcalc.source import Span
 from archcalc.values import said
 
 if TYPE_CHECKING:
-    from archcalc.diff.causes import Cause, Causes
+    from archcalc.diff.causes import Causes
 
 MOST_ENTRIES = 10_000  # of a list that is compared
 
@@ -47,8 +48,6 @@ class Edits:
 
     def of(self, one: Changed, links: list[Link], ordered: bool, causes: Causes, fed: bool) -> tuple[Cause, ...]:
         """Fill in what is a layer's own, and which arguments something else led to; the causes of the latter, besides what flows in."""
-        from archcalc.diff.causes import union
-
         before, after = one.before, one.after
         assert before is not None
         assert after is not None

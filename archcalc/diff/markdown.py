@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archcalc.diff.causes import Cause
+from archcalc.diff.cause import Cause
 from archcalc.diff.changes import Changed
 from archcalc.diff.difference import Difference
 from archcalc.diff.words import SHOWN, headline, line_of, names, notes, only, plural, since, summary, totals, visible, where

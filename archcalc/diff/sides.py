@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from archcalc.arguments import Arg
 from archcalc.graph import Graph, Group, Node
 from archcalc.spec import Layer, Part, Wrapper
 from archcalc.values import Table
@@ -94,8 +95,14 @@ def own(node: Node) -> Any:
 
 
 def _of_layer(layer: Layer, rank: int) -> Any:
-    found = tuple(frozen(a.type.settled(getattr(layer, a.name), rank)) for a in layer.args)
+    found = tuple(frozen(_settled(layer, a, rank)) for a in layer.args)
     return (*found, *((one.kind, _of_layer(one, rank)) for one in layer.layers)) if isinstance(layer, Wrapper) else found
+
+
+def _settled(layer: Layer, a: Arg, rank: int) -> Any:
+    """An argument as figures show it; a table by itself, since its name says nothing of its entries."""
+    value = getattr(layer, a.name)
+    return value if isinstance(value, Table) else a.type.settled(value, rank)
 
 
 def frozen(value: Any) -> Any:
@@ -117,10 +124,8 @@ def arguments(node: Node) -> dict[str, tuple[Any, Any, Any]]:
 
 def _collect(layer: Layer, rank: int, before: str, found: dict[str, tuple[Any, Any, Any]]) -> None:
     for a in layer.args:
-        value = getattr(layer, a.name)
-        settled = a.type.settled(value, rank)
-        shown = value if isinstance(value, Table) else settled
-        found[before + a.name] = (frozen(value), frozen(settled), shown)
+        settled = _settled(layer, a, rank)
+        found[before + a.name] = (frozen(getattr(layer, a.name)), frozen(settled), settled)
     if isinstance(layer, Wrapper):
         kinds = tuple(one.kind for one in layer.layers)
         found[f"{before}layers"] = (kinds, kinds, ", ".join(kinds))

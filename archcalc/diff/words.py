@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from archcalc.diff.causes import MOST_FOLLOWED, Cause
+from archcalc.diff.cause import MOST_FOLLOWED, Cause
 from archcalc.diff.changes import Changed
 from archcalc.diff.difference import Difference, Total
 from archcalc.figures import BY_NAME, FIELD, FIGURES, OF_NETWORK

@@ -8,19 +8,19 @@ import pytest
 from edited import NEW, Fork, Layer, Net, draw
 
 import archcalc
-from archcalc.diff import Difference
+from archcalc.diff import Diff
 
 SEEDS = range(60)
 
 
-def difference(before: str, after: str) -> Difference:
+def difference(before: str, after: str) -> Diff:
     one, two = archcalc.analyze(text=before), archcalc.analyze(text=after)
     assert one.ok, (one.diagnostics, before)
     assert two.ok, (two.diagnostics, after)
     return one.diff(two)
 
 
-def only_cause(found: Difference, before: str, after: str) -> object:
+def only_cause(found: Diff, before: str, after: str) -> object:
     """The one cause; everything else that changed follows from it alone."""
     story = f"{found}\n{before}\n{after}"
     assert len(found.causes) == 1, story
