@@ -94,6 +94,40 @@ def _stored(config: Config) -> Config:
     return changed
 
 
+def _one_number(least: int, *arguments: str) -> Change:
+    """Of a pair from `least` times a number up to it, the number: that is how it was given, and what it means."""
+
+    def change(config: Config) -> Config:
+        found = dict(config)
+        for argument in arguments:
+            value = found.get(argument)
+            if (
+                isinstance(value, list)
+                and len(value) == 2
+                and all(isinstance(v, int | float) for v in value)
+                and value[0] == least * value[1]
+            ):
+                found[argument] = value[1]
+        return found
+
+    return change
+
+
+def _vocabulary(config: Config) -> Config:
+    """How many entries there are; of those that `adapt` found, the file says with how many others."""
+    found = {key: value for key, value in config.items() if key not in LOOKUP}
+    entries, size, more = config.get("vocabulary"), config.get("vocabulary_size"), config.get("num_oov_indices", 1)
+    if isinstance(entries, list):
+        found["vocabulary"] = len(entries)
+    elif entries is None and isinstance(size, int) and isinstance(more, int):
+        masked = config.get("mask_token") is not None and config.get("output_mode") == "int"
+        found["vocabulary"] = size - more - masked if size > more + masked else None
+    return found
+
+
+# Settings that say which entries there are and how they are found: the figures depend on how many alone.
+LOOKUP = ("oov_token", "mask_token", "vocabulary_dtype", "vocabulary_size", "idf_weights", "oov_method", "salt", "encoding")
+
 CHANGES: dict[str, tuple[Change, ...]] = {
     "ZeroPadding1D": (_pair_is_ends("padding"), _symmetric("padding")),
     "ZeroPadding2D": (_symmetric("padding"),),
@@ -112,6 +146,28 @@ CHANGES: dict[str, tuple[Change, ...]] = {
     "Normalization": (_stored,),
     "LayerScale": (lambda config: {"initial": config["init_values"], **_plain(config)},),
     "StochasticDepth": (_renamed(drop_path_rate="rate"),),
+    "IntegerLookup": (_vocabulary,),
+    "STFTSpectrogram": (lambda config: config | {"scaling": config.get("scaling") or "unscaled"},),
+    "RandomShear": (_one_number(-1, "x_factor", "y_factor"),),
+    **dict.fromkeys(
+        ("RandomRotation", "RandomBrightness", "RandomSaturation", "RandomColorDegeneration"),
+        (_one_number(-1, "factor"),),
+    ),
+    **dict.fromkeys(
+        (
+            "RandomPerspective",
+            "RandAugment",
+            "AugMix",
+            "RandomContrast",
+            "RandomHue",
+            "RandomSharpness",
+            "RandomInvert",
+            "RandomGaussianBlur",
+        ),
+        (_one_number(0, "factor"),),
+    ),
+    **dict.fromkeys(("RandomElasticTransform", "RandomErasing"), (_one_number(0, "factor", "scale"),)),
+    "Solarization": (_one_number(0, "addition_factor", "threshold_factor"),),
 }
 
 

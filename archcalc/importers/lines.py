@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, NamedTuple
 
-from archcalc.graph import CHANNELS_FIRST
+from archcalc.graph import BYTES, CHANNELS_FIRST
 from archcalc.importers.arguments import Place, Unread, Written
 from archcalc.importers.config import LayerConfig, ModelConfig, Reader, input_shape
 from archcalc.importers.kinds import Said, class_of, inputs_of, say
@@ -37,7 +37,7 @@ class Plan:
         self.reader = reader
         self.model = model
         self.networks = networks  # what the models among the layers are called
-        self.first = any(layer.config.get("data_format") == CHANNELS_FIRST for layer in model.layers.values())
+        self.first = has_channels_first(model)
         self.common = self.policy()
         self.free: list[str] = []
         self.keys: list[Key] = []
@@ -152,10 +152,23 @@ class Plan:
         return name
 
     def policy(self) -> str:
-        """The dtype of most layers."""
-        self.policies = {layer.name: policy_of(layer) for layer in self.model.layers.values() if not layer.is_input}
-        found = Counter(filter(None, self.policies.values()))
+        """The dtype of most layers, among those that a network can have: layers that look up integers have others."""
+        said = ((layer.name, policy_of(layer)) for layer in self.model.layers.values() if not layer.is_input)
+        self.policies = {name: dtype for name, dtype in said if dtype in BYTES}
+        found = Counter(self.policies.values())
         return found.most_common(1)[0][0] if found else "float32"
+
+
+def has_channels_first(model: ModelConfig) -> bool:
+    """Whether a layer of it says so, or one that stands in another of its layers."""
+    waiting = [layer.config for layer in model.layers.values()]
+    while waiting:
+        config = waiting.pop()
+        if config.get("data_format") == CHANNELS_FIRST:
+            return True
+        held = [config.get(key) for key in ("layer", "cell")] + (config["layers"] if isinstance(config.get("layers"), list) else [])
+        waiting += [h["config"] for h in held if isinstance(h, dict) and isinstance(h.get("config"), dict)]
+    return False
 
 
 def policy_of(layer: LayerConfig) -> str:

@@ -8,7 +8,7 @@ from archcalc.argtypes import Choice, Count, Flag, Number, PerAxis
 from archcalc.arguments import arg
 from archcalc.layers.activation import ACTIVATION
 from archcalc.layers.axes import per_axis, slide
-from archcalc.layers.recurrent import GATES, Sequence, costly, steps_of
+from archcalc.layers.recurrent import GATES, LstmCell, Sequence, costly, steps_of
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, prod, require
 from archcalc.spec import Example, Layer, Operation, Weight
@@ -51,6 +51,7 @@ class ConvLstm(Sequence, Maps):
     computes = True
     multiplies = True
     turns = True
+    carries = LstmCell.carries
     examples = (
         Example("conv_lstm 4, 3x3", ((5, 8, 8, 3),), (6, 6, 4)),
         Example("conv_lstm 4, 3x3, same, sequences", ((5, 8, 9, 3),), (5, 8, 9, 4)),
@@ -82,8 +83,7 @@ class ConvLstm(Sequence, Maps):
         return (*(w.output(n) for w, n in zip(windows, x[1:-1], strict=True)), self.filters)
 
     def carried(self, *inputs: Shape) -> dict[str, Shape]:
-        step = self.step(inputs[0])
-        return {"state_h": step, "state_c": step}
+        return dict.fromkeys(self.carries, self.step(inputs[0]))
 
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
         x = inputs[0]

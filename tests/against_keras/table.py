@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 FOLDER = Path(__file__).parent
 
@@ -45,6 +45,22 @@ class Config(NamedTuple):
     @property
     def refused(self) -> bool:
         return self.expected[0].startswith("E")
+
+
+def build(config: Config, keras: Any) -> tuple[Any, Any]:
+    """Keras's column, evaluated: what comes out of the layer, and the model around it. Raises whatever Keras does."""
+    inputs = [keras.Input(shape) for shape in config.inputs]
+    names = {**vars(keras.layers), "keras": keras, **dict(zip("abcdefgh", inputs, strict=False))}
+    before = keras.config.image_data_format()
+    keras.config.set_image_data_format("channels_first" if config.first else "channels_last")
+    try:
+        made = eval(config.keras, names)  # the tables are ours
+        if isinstance(made, keras.layers.Layer):
+            made = made(inputs if len(inputs) > 1 else inputs[0])
+        out = made[0] if isinstance(made, list | tuple) else made
+        return out, keras.Model(inputs or out, out)
+    finally:
+        keras.config.set_image_data_format(before)
 
 
 def read(path: Path) -> Iterator[Config]:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from against_keras.table import CONFIGS, Config
+from against_keras.table import CONFIGS, Config, build
 
 import archcalc
 from archcalc.registry import every_kind
@@ -28,21 +28,10 @@ def predicted(config: Config) -> tuple[str, ...]:
 
 def built(config: Config, keras: Any) -> tuple[str, ...]:
     """What Keras makes of it: its figures, or what it says where it refuses."""
-    inputs = [keras.Input(shape) for shape in config.inputs]
-    names = {**vars(keras.layers), "keras": keras, **dict(zip("abcdefgh", inputs, strict=False))}
-    first = config.first
-    before = keras.config.image_data_format()
-    keras.config.set_image_data_format("channels_first" if first else "channels_last")
     try:
-        made = eval(config.keras, names)  # the tables are ours
-        if isinstance(made, keras.layers.Layer):
-            made = made(inputs if len(inputs) > 1 else inputs[0])
-        out = made[0] if isinstance(made, list | tuple) else made
-        model = keras.Model(inputs or out, out)
+        out, model = build(config, keras)
     except Exception as error:  # whatever it is, Keras refuses
         return ("refused", f"{type(error).__name__}: {error}"[:200])
-    finally:
-        keras.config.set_image_data_format(before)
     counts = [sum(int(w.numpy().size) for w in ws) for ws in (model.trainable_weights, model.non_trainable_weights)]
     return "x".join(map(str, out.shape[1:])), str(counts[0]), str(counts[1])
 
