@@ -16,7 +16,7 @@ from archcalc.diagnostics import Diagnostic
 from archcalc.names import suggestion
 from archcalc.sizes import Refusal
 from archcalc.source import Span
-from archcalc.spec import Layer
+from archcalc.spec import FROZEN, Layer
 from archcalc.values import Word
 
 
@@ -110,7 +110,7 @@ class _Binder:
         if re.fullmatch(_SIZE, word):
             return self._report("E015", g.span, name=f"`{word}`", spaced=" x ".join(word.split("x")))
         argument = self._by_name(word)
-        fixes = (f"write `{argument.name}=...`",) if argument else suggestion(word, words) or self._quoted(word) or self._words_taken()
+        fixes = (f"write `{argument.name}=...`",) if argument else self._quoted(word) or suggestion(word, words) or self._words_taken(word)
         if g.span.goes_on:
             fixes = ("the line above ends with a comma, so this line belongs to it: is the comma one too many?",)
         self._report("E114", g.span, fixes, kind=self.kind, word=f"`{word}`")
@@ -145,7 +145,9 @@ class _Binder:
         missing = (a for a in self.cls.args if a.required and isinstance(a.type, Name) and a.name not in self.bound.spans)
         return (f'write `"{word}"`, in quotes',) if any(missing) else ()
 
-    def _words_taken(self) -> tuple[str, ...]:
+    def _words_taken(self, word: str) -> tuple[str, ...]:
+        if word == FROZEN:
+            return (f"{self.kind} has no weights, so there is nothing to freeze",)
         words = [w for a in self.cls.args for w in a.type.words]
         flags = [a.name for a in self.cls.args if isinstance(a.type, Flag)]
         shown = words[:6] + flags

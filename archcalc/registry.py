@@ -12,8 +12,9 @@ import sys
 from collections.abc import Iterator
 from typing import TypeVar
 
+from archcalc.argtypes import Choice
 from archcalc.arguments import Arg
-from archcalc.spec import Layer
+from archcalc.spec import FROZEN, Layer
 
 KINDS: dict[str, type[Layer]] = {}
 ALIASES: dict[str, tuple[type[Layer], int | None]] = {}
@@ -21,12 +22,24 @@ FAMILIES = "archcalc.layers"
 
 L = TypeVar("L", bound=type[Layer])
 
+# Of every kind that has weights. `trainable=false` of Keras is another way to say the word.
+TRAINABLE = Arg(
+    Choice("trained", FROZEN, off=FROZEN),
+    "`frozen`: its weights get no gradient, and count as non-trainable",
+    None,
+    positional=False,
+)
+TRAINABLE.__set_name__(Layer, "trainable")
+
 
 def declare(cls: L) -> L:
     """Take a declaration apart: collect its `arg(...)` attributes, inherited ones first, and leave their defaults."""
     own = {name: a for name, a in vars(cls).items() if isinstance(a, Arg)}
     bases = {a.name: a for base in reversed(cls.__mro__[1:]) for a in (*getattr(base, "args", ()), *_undeclared(base))}
-    cls.args = tuple({**bases, **own}.values())
+    args = {**bases, **own}
+    if cls.weights is not Layer.weights and args.setdefault(TRAINABLE.name, TRAINABLE) is TRAINABLE:
+        args[TRAINABLE.name] = args.pop(TRAINABLE.name)  # after those of its own
+    cls.args = tuple(args.values())
     for a in cls.args:
         setattr(cls, a.name, None if a.required else a.default)
     return cls

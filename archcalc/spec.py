@@ -12,73 +12,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from archcalc.activations import FUNCTIONS, Function
 from archcalc.arguments import Arg
 from archcalc.sizes import Shape, Size, prod
+from archcalc.terms import Example, Operation, Product, Weight, as_frozen
 from archcalc.values import is_integer
 from archcalc.windows import Window
+
+__all__ = ["FROZEN", "Example", "Layer", "Operation", "Part", "Product", "Weight", "Wrapper", "as_frozen"]
+
+FROZEN = "frozen"
 
 if TYPE_CHECKING:
     from archcalc.reading import Reads
     from archcalc.taps import Tapped
-
-
-class Weight(NamedTuple):
-    """An array that a layer owns, counted map by map.
-
-    `each` is one map's share: (5, 5, 1) for a 5x5 kernel on one channel, () for a bias. The array holds
-    prod(each) * maps values. Every value serves `reads` input values for one output value (LeCun's subsampling
-    coefficient serves its whole window), at `positions` output positions (None: at all of them).
-    """
-
-    name: str
-    each: Shape
-    maps: Size = 1
-    trainable: bool = True
-    bias: bool = False
-    reads: Size = 1
-    positions: Size | None = None
-
-    @property
-    def size(self) -> Size:
-        """How many values it holds."""
-        return prod(self.each) * self.maps
-
-
-class Product(NamedTuple):
-    """Multiply-accumulates of values with values, where no weight is: an attention's, a dot product's. In all, not each.
-
-    Each of them is `reads` edges: it reads that many values that flow in.
-    """
-
-    name: str
-    macs: Size
-    reads: Size = 1
-
-
-class Operation(NamedTuple):
-    """Arithmetic besides multiply-accumulates and biases: what it is, and how often for each output value.
-
-    With `values`, for each of so many other values: those that bins of unequal sizes hold.
-    """
-
-    name: str
-    per_value: Size
-    values: Size | None = None
-
-    def count(self, out: Shape) -> Size:
-        """How many there are in all."""
-        return self.per_value * (prod(out) if self.values is None else self.values)
-
-
-class Example(NamedTuple):
-    """A line of the language, the shapes that flow in, and the shape that comes out. Shown in the docs, and tested."""
-
-    line: str
-    inputs: tuple[Shape, ...]
-    output: Shape
 
 
 class Layer:
@@ -108,6 +57,8 @@ class Layer:
     # The ranks in which Keras has the class; its names pin one: Conv2D on one spatial axis is a mistake.
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
     rank: int | None = None
+    # The argument of that name, which `declare` gives to every kind that has weights.
+    trainable: Any = None
 
     def __init__(self, **given: Any) -> None:
         vars(self).update(given)
@@ -117,8 +68,18 @@ class Layer:
         raise NotImplementedError
 
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
-        """What it learns or stores, in Keras's order."""
+        """What it learns or stores, in Keras's order, as if it were not frozen. Passes ask for `stored`."""
         return ()
+
+    @property
+    def frozen(self) -> bool:
+        """Whether training leaves all of its weights as they are."""
+        return isinstance(self.trainable, str) and self.trainable == FROZEN
+
+    def stored(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
+        """Its weights, as they are in the network: none of a frozen layer is trained."""
+        weights = self.weights(out, *inputs)
+        return as_frozen(weights) if self.frozen else weights
 
     def windows(self, *inputs: Shape) -> tuple[Window, ...]:
         """The window that slides along each spatial axis, if one does."""
@@ -244,6 +205,8 @@ class Wrapper(Layer):
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
+        if self.frozen:  # all that stands inside is, which Keras has to be told of each
+            vars(self)["layers"] = tuple(map(_frozen, self.layers))
         traits = ("computes", "multiplies", "view")
         vars(self).update({trait: any(getattr(layer, trait) for layer in self.layers) for trait in traits})
 
@@ -283,6 +246,11 @@ class Wrapper(Layer):
     def with_sizes(self, change: Callable[[Arg, Size, int | None], Size]) -> Layer:
         other = super().with_sizes(change)
         return type(self)(**{**vars(other), "layers": tuple(layer.with_sizes(change) for layer in self.layers)})
+
+
+def _frozen(layer: Layer) -> Layer:
+    """The same layer, frozen; as it is, where it has no weights."""
+    return type(layer)(**{**vars(layer), "trainable": FROZEN}) if any(a.name == "trainable" for a in layer.args) else layer
 
 
 class Part(Layer):

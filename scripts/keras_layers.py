@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 from archcalc.argtypes import Flag  # noqa: E402  the checkout's own, installed or not
 from archcalc.arguments import Arg  # noqa: E402
 from archcalc.graph import say_shape  # noqa: E402
-from archcalc.registry import FAMILIES, every_kind, find_kind, refused  # noqa: E402
+from archcalc.registry import FAMILIES, TRAINABLE, every_kind, find_kind, refused  # noqa: E402
 from archcalc.spec import Example, Layer  # noqa: E402
 from archcalc.values import said  # noqa: E402
 
@@ -37,6 +37,8 @@ what it says of one kind.
 Arguments are given by position, by name (`stride=2`), or, where they take words, by the word alone (`same`, `relu`). A yes-or-no
 argument is set by its name and unset by `no` and its name. Keras's names are taken too, of arguments and of classes. Each example is
 a line, what flows in, and what comes out: one sample, without the batch, channels last.
+
+Every kind that has weights takes the word `frozen`, or Keras's `trainable=false`, besides what is said of it below.
 """
 
 
@@ -84,7 +86,7 @@ def page(version: str, names: list[str]) -> str:
 
 def _is_plain(cls: type[Layer]) -> bool:
     """Whether a line says it all: it has no arguments, and no class of Keras, and one example, its name."""
-    return not cls.args and not cls.keras and [e.line for e in cls.examples] == [cls.kind]
+    return all(a is TRAINABLE for a in cls.args) and not cls.keras and [e.line for e in cls.examples] == [cls.kind]
 
 
 def _title(family: str) -> str:
@@ -103,8 +105,8 @@ def _section(cls: type[Layer]) -> str:
         lines += [f"In Keras: {_code(classes)}." + (f" Also called {_code(others)}." if others else ""), ""]
     elif others:
         lines += [f"Also called {_code(others)}.", ""]
-    if cls.args:
-        rows = [_argument(a, cls) for a in cls.args]
+    if any(a is not TRAINABLE for a in cls.args):
+        rows = [_argument(a, cls) for a in cls.args if a is not TRAINABLE]
         lines += ["| argument | what it is | given | default |", "| --- | --- | --- | --- |", *rows, ""]
     width = max((len(e.line) for e in cls.examples), default=0)
     shown = [f"{e.line:<{width}}    {_flow(e)}" for e in cls.examples]

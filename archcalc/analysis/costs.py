@@ -64,7 +64,7 @@ def costs(node: Node, value_bytes: int, batch: int = 1) -> Row:
     if layer is None or out is None:
         return Row(node)
     inputs = node.input_shapes
-    weights = layer.weights(out, *inputs)
+    weights = layer.stored(out, *inputs)
     owned = () if node.shares is not None else weights
     trainable = non_trainable = 0
     for weight in owned:

@@ -90,7 +90,7 @@ class Tracer:
         first = node.first and not node.turned  # the rule sees the network's own layout
         self.inputs = tuple(naming(x, str(i) if len(node.inputs) > 1 else "", first) for i, x in enumerate(node.input_shapes, 1))
         self.out = naming(node.seen, "_out", first)
-        self.weights: tuple[Weight, ...] = self.layer.weights(self.out, *self.inputs)
+        self.weights: tuple[Weight, ...] = self.layer.stored(self.out, *self.inputs)
         self.products = self.layer.products(self.out, *self.inputs)
 
     def derive(self, figure: str) -> Derivation | None:

@@ -42,7 +42,17 @@ class Call:
     """
 
     def __init__(
-        self, layer: Any, name: str, store: Store, batch: int, tally: Tally, room: Room, *, path: str = "", last: int = -1
+        self,
+        layer: Any,
+        name: str,
+        store: Store,
+        batch: int,
+        tally: Tally,
+        room: Room,
+        *,
+        path: str = "",
+        last: int = -1,
+        frozen: bool = False,
     ) -> None:
         self.layer = layer
         self.name = name
@@ -53,6 +63,7 @@ class Call:
         self._tally = tally
         self._room = room
         self._path = path
+        self._frozen = frozen or getattr(layer, "frozen", False)
 
     def weight(self, name: str, shape: tuple[int, ...], trainable: bool = True, *, start: Any = None) -> Array:
         """The weight of that name and shape, by Keras's name and in Keras's order: given, or random.
@@ -62,7 +73,7 @@ class Call:
         Raises:
             EngineError: what is given does not fit.
         """
-        return self._store.weight(self._path + name, tuple(int(n) for n in shape), trainable, start)
+        return self._store.weight(self._path + name, tuple(int(n) for n in shape), trainable and not self._frozen, start)
 
     def product(self, a: Array, b: Array) -> Array:
         """The matrix product (..., n, k) @ (..., k, m), its n*k*m multiply-accumulates counted."""
@@ -95,7 +106,7 @@ class Call:
     def inside(self, layer: Layer, name: str = "") -> Call:
         """The call of a layer that stands inside this one. Its weights are named `name/...`; without a name, as its own."""
         path = f"{self._path}{name}/" if name else self._path
-        return Call(layer, self.name, self._store, self.batch, self._tally, self._room, path=path, last=self.last)
+        return Call(layer, self.name, self._store, self.batch, self._tally, self._room, path=path, last=self.last, frozen=self._frozen)
 
     def compute(self, *inputs: Array) -> Any:
         """What the kernel of its layer gives: an array, or a tuple of the output and further ones."""

@@ -8,13 +8,22 @@ from archcalc.argtypes import Count, Name, WholeShape
 from archcalc.arguments import arg
 from archcalc.registry import register
 from archcalc.sizes import Shape, Size, require
-from archcalc.spec import Example, Layer, Operation, Product, Weight
+from archcalc.spec import FROZEN, Example, Layer, Operation, Product, Weight
 
 
 class Title(Name):
     """A name in quotes."""
 
     says = 'a name in quotes, such as "RoPE"'
+
+
+class Trained(Count):
+    """How many; `frozen` says none."""
+
+    words = (FROZEN,)
+
+    def read(self, value: Any) -> Size:
+        return 0 if value is False or value == FROZEN else super().read(value)
 
 
 @register
@@ -30,7 +39,7 @@ class Custom(Layer):
     inputs: ClassVar[tuple[int, int | None]] = (1, None)
     name: str = arg(Title(), "what it is, in quotes")
     params: Size = arg(Count(0), "parameters in all", 0, positional=False)
-    trainable: Size = arg(Count(0), "how many of them are trained; all, if not given", None, positional=False)
+    trainable: Size = arg(Trained(0), "how many of them are trained; all, if not given; none, if `frozen`", None, positional=False)
     size: Any = arg(WholeShape(), "what comes out; as what flows in, if not given", None, keras="", short=("shape",), positional=False)
     macs: Size = arg(Count(0), "multiply-accumulates in all", None, positional=False)
     flops: Size = arg(Count(0), "operations in all; twice the multiply-accumulates, if not given", None, positional=False)

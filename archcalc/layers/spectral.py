@@ -44,7 +44,7 @@ class SpectralNorm(Wrapper):
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
         # The vector serves in training only, so it is at no position.
         vector = Weight("vector_u", (), self.inner.kernel_end(out, *inputs), trainable=False, positions=0)
-        return (*self.inner.weights(out, *inputs), vector)
+        return (*self.inner.stored(out, *inputs), vector)
 
     def windows(self, *inputs: Shape) -> tuple[Window, ...]:
         return self.inner.windows(*inputs)

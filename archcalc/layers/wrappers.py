@@ -10,7 +10,7 @@ from archcalc.arguments import Arg, arg
 from archcalc.layers.recurrent import Cell, Sequence, check_states, check_vectors, steps_of
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size
-from archcalc.spec import Example, Layer, Operation, Product, Weight, Wrapper
+from archcalc.spec import Example, Layer, Operation, Product, Weight, Wrapper, as_frozen
 from archcalc.windows import Window
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class TimeDistributed(Wrapper):
         return ((Along(0), *(moved(read, later) for read in reads)),)
 
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
-        found = self.inner.weights(self.inside(out), self.inside(inputs[0]))
+        found = self.inner.stored(self.inside(out), self.inside(inputs[0]))
         return tuple(w if w.positions is None else w._replace(positions=w.positions * steps_of(inputs[0])) for w in found)
 
     def products(self, out: Shape, *inputs: Shape) -> tuple[Product, ...]:
@@ -134,7 +134,7 @@ class Bidirectional(Wrapper):
         return self.one.reaches(out, inputs[0])
 
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
-        return tuple(w._replace(maps=2 * w.maps) for w in self.one.weights(out, inputs[0]))
+        return tuple(w._replace(maps=2 * w.maps) for w in self.one.stored(out, inputs[0]))
 
     def tapped(self, out: Shape, *inputs: Shape) -> tuple[Tapped, ...]:
         return tuple(t._replace(each=2 * t.each) for t in self.one.tapped(out, inputs[0]))
@@ -180,7 +180,7 @@ class StackedRnn(Sequence, Wrapper):
     def refusal(cls, layer: Layer) -> str:
         if not isinstance(layer, Cell):
             return "its cells are those of `rnn`, `lstm` and `gru`"
-        ours = [a.name for a in cls.args if a.name in vars(layer)]
+        ours = [a.name for a in cls.args if a.name in vars(layer) and a.name != "trainable"]
         return f"`{ours[0]}` is for all of the stack: `{cls.kind} {ours[0]} {{ ... }}`" if ours else ""
 
     @property
@@ -200,7 +200,8 @@ class StackedRnn(Sequence, Wrapper):
 
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
         steps, read = steps_of(inputs[0]), (inputs[0][-1], *(cell.units for cell in self.cells))
-        return tuple(w for cell, n in zip(self.cells, read, strict=False) for w in cell.step_weights(n, steps))
+        each = ((cell, cell.step_weights(n, steps)) for cell, n in zip(self.cells, read, strict=False))
+        return tuple(w for cell, found in each for w in (as_frozen(found) if cell.frozen else found))
 
     def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:
         steps = steps_of(inputs[0])

@@ -10,6 +10,7 @@ from archcalc.resolve.context import Context
 from archcalc.resolve.definitions import Defined
 from archcalc.resolve.expressions import evaluate
 from archcalc.resolve.scope import FREE, UNKNOWN, Deferred, Fail, Scope
+from archcalc.spec import FROZEN
 from archcalc.syntax import tree
 
 
@@ -41,6 +42,8 @@ def _arguments(context: Context, block: tree.Block | tree.Network, item: tree.St
         code = "E113" if name is None else "E111" if name in names else "E110"
         facts = {"kind": block.name, "name": f"`{name}`", "most": f"{len(names)} argument{'s' * (len(names) != 1)}"}
         fixes = suggestion(name, names) if name and name not in names else ()
+        if a.span.text.startswith((FROZEN, "trainable")) and not fixes:
+            fixes = (f"`{FROZEN}` is a word of layers: write it there, or let a parameter say it, `trainable=tuned`",)
         context.graph.findings.append(Diagnostic(code, a.span, facts, related=place, fixes=fixes))
 
 

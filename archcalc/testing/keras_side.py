@@ -116,7 +116,8 @@ def built_figures(built: Built) -> Figures:
 
 
 def _sizes(layer: Any) -> tuple[int, int]:
-    one, other = (sum(int(np.prod(w.shape, dtype=np.int64)) for w in ws) for ws in (layer.trainable_weights, layer.non_trainable_weights))
+    lists = ([w for w in layer.weights if w.trainable is trained] for trained in (True, False))
+    one, other = (sum(int(np.prod(w.shape, dtype=np.int64)) for w in ws) for ws in lists)
     return one, other
 
 

@@ -50,8 +50,9 @@ class Built:
             "class": self._class_of(layer, entry["class"]),
             "label": None if entry["label"] is None else layer.name,
             "output_shape": shape,
-            "trainable_params": _size(layer.trainable_weights) if owned else 0,
-            "non_trainable_params": _size(layer.non_trainable_weights) if owned else 0,
+            # What training changes: of a layer with layers inside, Keras's own lists say what it was told, not what is so.
+            "trainable_params": _size([w for w in layer.weights if w.trainable]) if owned else 0,
+            "non_trainable_params": _size([w for w in layer.weights if not w.trainable]) if owned else 0,
         }
 
     def _class_of(self, layer: Any, wanted: str) -> str:
@@ -64,7 +65,7 @@ class Built:
         names: dict[int, str] = {}
         for entry in self.entries:
             if entry["name"] in self.values:
-                for weight in self.applied[entry["call"]].layer.trainable_weights:
+                for weight in self.applied[entry["call"]].layer.weights:
                     names.setdefault(id(weight), f"{entry['name']}/{weight.path.partition('/')[2] or weight.name}")
         return [names.get(id(weight), weight.path) for weight in self.model.trainable_weights]
 

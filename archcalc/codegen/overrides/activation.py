@@ -19,7 +19,8 @@ def _prelu(node: Node) -> Construction:
     layer: Any = layer_of(node)
     # Keras takes a negative axis for the one before it, so all are counted from the front, after the batch.
     places = [axis + 1 for axis in sorted(layer.places(node.input_shapes[0]))]
-    return Construction(call("keras.layers.PReLU", **({"shared_axes": literal(places)} if places else {})))
+    shared = {"shared_axes": literal(places)} if places else {}
+    return Construction(call("keras.layers.PReLU", **shared, **options_of(node, without=("shared",))))
 
 
 OVERRIDES = {"relu": _with_arguments, "elu": _with_arguments, "softmax": _with_arguments, "prelu": _prelu}

@@ -20,6 +20,15 @@ def _recurrent(node: Node) -> None:
         raise CodegenError(f"{node.name or layer.kind}: `stateful` {what}; generated code takes batches of any size")
 
 
+def _conv_lstm(node: Node) -> Construction | None:
+    """Keras freezes the layer, but not the cell that it is made of."""
+    _recurrent(node)
+    if not layer_of(node).frozen:
+        return None
+    made, rank = declared(node), layer_of(node).rank_of(*node.input_shapes)
+    return Construction(made._replace(head=f"FrozenConvLSTM{rank}D("), (Part("frozen_conv_lstm", rank),))
+
+
 def _cell(node: Node) -> Construction | None:
     layer = layer_of(node)
     assert isinstance(layer, Cell)
@@ -70,6 +79,6 @@ def _output_and_states(node: Node, names: list[str]) -> str:
 
 _LAYERS = ("rnn", "lstm", "gru", "conv_lstm")
 _CELLS = ("rnn_cell", "lstm_cell", "gru_cell")
-OVERRIDES = {**dict.fromkeys(_LAYERS, _recurrent), **dict.fromkeys(_CELLS, _cell), "stacked_rnn": _stacked}
+OVERRIDES = {**dict.fromkeys(_LAYERS, _recurrent), **dict.fromkeys(_CELLS, _cell), "stacked_rnn": _stacked, "conv_lstm": _conv_lstm}
 CALLS = {**dict.fromkeys((*_LAYERS, "stacked_rnn"), _called), **dict.fromkeys(_CELLS, _output_and_states)}
 RESULTS = {"stacked_rnn": _stack_result, **dict.fromkeys(_CELLS, _output_and_states)}

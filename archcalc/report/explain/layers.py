@@ -59,6 +59,8 @@ def _why_none(node: Node, figure: str, value: str) -> str:
         return "   " + tr("(unknown: the layer, or one before it, has a mistake)") if value in ("?", "unknown") else ""
     if figure in ("units", "connections", "macs") and not node.layer.computes:
         return "   " + tr("({kind} passes its input on; only layers that compute have {figure})", kind=node.kind, figure=figure)
+    if node.layer.frozen and figure == "trainable_params":
+        return "   " + tr("(it is frozen: training leaves its weights as they are)")
     if node.shares is not None and figure.endswith(("params", "weight_bytes")):
         return "   " + tr("(its weights are those of {name}, and counted there)", name=node.shares.name)
     return ""
