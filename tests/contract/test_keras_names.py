@@ -10,6 +10,7 @@ from every import CLASSES
 
 from archcalc.activations import FUNCTIONS
 from archcalc.recipes import LOSSES, OPTIMIZERS
+from archcalc.registry import TRAINABLE
 from archcalc.spec import Layer
 
 keras: Any = pytest.importorskip("keras", reason="Keras is not installed")
@@ -23,9 +24,10 @@ NAMED = [
 
 
 def parameters_of(name: str, called: bool) -> dict[str, inspect.Parameter]:
-    """What Keras takes where a layer is made, or where it is called."""
+    """What Keras takes where a layer is made, the arguments that every layer takes among them, or where it is called."""
     found = keras.Input if name == "Input" else getattr(keras.layers, name)
-    return dict(inspect.signature(found.call if called else found).parameters)
+    of_all = {} if called or name == "Input" else inspect.signature(keras.layers.Layer.__init__).parameters
+    return {**of_all, **inspect.signature(found.call if called else found).parameters}
 
 
 @pytest.mark.parametrize(("cls", "name"), NAMED)
@@ -55,6 +57,9 @@ def test_a_default_is_keras_own(cls: type[Layer], name: str) -> None:
         theirs = parameter.default
         while isinstance(theirs, tuple) and len(set(theirs)) == 1:
             theirs = theirs[0]
+        if a is TRAINABLE:
+            assert theirs is True
+            continue
         ours = said.get(a.default, a.default) if a.keras == "use_bias" else a.default
         assert ours == theirs, a.name
 
