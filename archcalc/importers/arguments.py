@@ -122,8 +122,8 @@ def is_default(a: Arg, value: Any, place: Place) -> bool:
     if isinstance(value, bool) or isinstance(a.default, bool):
         return bool(value is a.default)
     if isinstance(value, tuple) and value and not isinstance(a.default, tuple):
-        return all(_same(v, a.default) for v in value) and not isinstance(kind, WholeShape)
-    return _same(value, a.default)
+        return all(v == a.default for v in value) and not isinstance(kind, WholeShape)
+    return bool(value == a.default)
 
 
 def _is_default_axis(a: Arg, value: Any, place: Place) -> bool:
@@ -133,12 +133,6 @@ def _is_default_axis(a: Arg, value: Any, place: Place) -> bool:
     if value == default:
         return True
     return place.rank is not None and isinstance(value, int) and isinstance(default, int) and value % place.rank == default % place.rank
-
-
-def _same(value: Any, default: Any) -> bool:
-    if isinstance(value, int | float) and default is not None and not isinstance(default, str | bool | tuple):
-        return float(value) == float(default)
-    return bool(value == default)
 
 
 def _as_choice(kind: Choice, value: Any) -> Any:
@@ -160,7 +154,8 @@ def _written(a: Arg, value: Any, in_order: bool) -> Written:
             return Written(Word(value))
         return Written(Word(value), a.name) if value in getattr(kind, "known", ()) else _placed(a, value, in_order)
     if a.slash:
-        return Written(Dims(value) if isinstance(value, tuple) and len(set(value)) > 1 else _alike(value), "/")
+        same = _alike(value)
+        return Written(Dims(same) if isinstance(same, tuple) else same, "/")
     if isinstance(kind, PerAxis | WholeShape) and isinstance(value, tuple) and len(value) > 1 and not _marks(value):
         value = Dims(value)
     elif isinstance(kind, PerAxis | WholeShape | Padding):
@@ -175,7 +170,7 @@ def _marks(value: tuple[Any, ...]) -> bool:
 
 def _alike(value: Any) -> Any:
     """One number for all axes, where it is the same for each."""
-    if isinstance(value, tuple) and value and not isinstance(value[0], tuple) and len(set(value)) == 1:
+    if isinstance(value, tuple) and value and not isinstance(value[0], tuple) and all(v == value[0] for v in value):
         return value[0]
     return value
 

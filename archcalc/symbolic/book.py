@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from archcalc.sizes import Refusal
+from archcalc.symbolic.bounds import eased
 from archcalc.symbolic.cases import EVERY, Classes, bound, holds, holds_in_cases, solve, threshold
 from archcalc.symbolic.laws import substitute
 from archcalc.symbolic.terms import (
@@ -102,7 +103,9 @@ class Book(Atoms):
             end = bound(terms) if op == ">=" else None
             if isinstance(end, bool):
                 return end
-            if end is None:
+            if end is None and op == ">=" and (simpler := eased(terms)) != terms:
+                answer = True if holds(op, simpler) or holds_in_cases(op, simpler, self.classes) else None
+            if end is None and answer is None:
                 answer = holds_in_cases(op, terms, self.classes)
             if answer is None and end is None and len(symbols_of(terms)) == 1:
                 solution = solve(op, terms, self.classes)

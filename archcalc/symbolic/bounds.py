@@ -6,6 +6,8 @@ coefficient is negative then, its constant is its least value.
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from archcalc.symbolic.terms import (
     FLOOR,
     GCD,
@@ -102,6 +104,41 @@ def _between(terms: Terms, low: dict[Atom, Number]) -> Number | None:
             product *= end**exponent
         total += product
     return total
+
+
+def eased(terms: Terms) -> Terms:
+    """A formula that is nowhere above this one, with fewer floors: floor(p / d) is at most p / d, and so much is taken away.
+
+    Floors that something is added for stay: what is taken away for them is held to that.
+    """
+    added = {atom for monomial, number in terms.items() if number > 0 for atom, _ in monomial}
+    result: Terms = {}
+    for monomial, number in terms.items():
+        if number > 0 or not all(map(_never_negative, (atom for atom, _ in monomial))):
+            result = add(result, {monomial: number})
+            continue
+        product = constant(number)
+        for atom, exponent in monomial:
+            product = multiply(product, power(_above(atom, added), exponent))
+        result = add(result, product)
+    return result
+
+
+def _never_negative(atom: Atom) -> bool:
+    low = _least_of(atom)
+    return low is not None and low >= 0
+
+
+def _above(atom: Atom, stay: set[Atom]) -> Terms:
+    """What an atom is at most: itself, where nothing simpler is known."""
+    if atom.kind != FLOOR or atom in stay:
+        return variable(atom)
+    above: Terms = {}
+    for monomial, number in scale(atom.parts[0], Fraction(1, atom.divisor)).items():
+        simple = number > 0 and len(monomial) == 1 and monomial[0][1] == 1
+        inner = scale(_above(monomial[0][0], stay), number) if simple else {monomial: number}
+        above = add(above, inner)
+    return above
 
 
 def direction(terms: Terms) -> int | None:
