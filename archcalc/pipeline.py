@@ -43,6 +43,12 @@ class Loaded:
             self.findings.append(Diagnostic("E108", Span(source, 0, 0)))
 
     @property
+    def files(self) -> list[str]:
+        """The paths of all files that were read: its own, and those that it uses."""
+        library = self.definitions.library
+        return [path for path in (self.source.path, *(library.loaded if library is not None else ())) if path]
+
+    @property
     def networks(self) -> list[str]:
         """The names of its networks; of a model, of the one that holds the others."""
         return [self.model.main] if self.model is not None and self.model.main else list(self.definitions.networks)

@@ -153,3 +153,39 @@ def test_an_interrupt_exits_with_130() -> None:
     running.send_signal(signal.SIGINT)
     _, errors = running.communicate(timeout=SECONDS)
     assert running.returncode == 130 and b"Traceback" not in errors
+
+
+USING = 'use "blocks.arch"\nnetwork N {\n input 8x8x1\n b 2\n}\n'
+BLOCKS = "block b(c) { conv c, 3x3 }\n"
+
+
+@pytest.mark.parametrize("command", ["analyze", "report", "draw", "codegen", "diff"])
+def test_nothing_is_written_over_a_file_that_is_used(tmp_path: Path, command: str) -> None:
+    main, blocks, link = tmp_path / "main.arch", tmp_path / "blocks.arch", tmp_path / "out.txt"
+    main.write_text(USING)
+    blocks.write_text(BLOCKS)
+    link.symlink_to(blocks)
+    other = [LENET] if command == "diff" else []
+    for out in (link, main):
+        ran = archcalc(command, *other, str(main), "-o", str(out))
+        assert ran.err == f"archcalc: {out} is what is read: it would be lost\n"
+        assert ran.code == 2
+        assert (main.read_text(), blocks.read_text()) == (USING, BLOCKS)
+
+
+@pytest.mark.parametrize(("command", "name", "better"), [
+    ("draw", "net.png", "net.svg"), ("draw", "net.PDF", "net.svg"), ("draw", "net.html", "net.svg"), ("report", "net.v2.pdf", "net.v2.html"),
+    ("report", "net.svg", "net.html"), ("report", "net.arch", "net.html"),
+])  # fmt: skip
+def test_a_picture_or_page_is_not_called_what_it_is_not(tmp_path: Path, command: str, name: str, better: str) -> None:
+    ran = archcalc(command, LENET, "-o", str(tmp_path / name))
+    assert ran.code == 2 and f"write `-o {tmp_path / better}`" in ran.err
+    assert not os.listdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("command", "name"), [("draw", "net.svg"), ("draw", "net"), ("draw", "net.v2"), ("report", "net.htm"), ("report", "n.HTML")]
+)
+def test_other_names_are_taken_as_they_are(tmp_path: Path, command: str, name: str) -> None:
+    assert archcalc(command, LENET, "-o", str(tmp_path / name)).code == 0
+    assert os.listdir(tmp_path) == [name]

@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from archcalc.analysis import Analysis
-from archcalc.cli.common import Stop, complain, exit_code, one_analysis, show, stopping, write
+from archcalc.cli.common import Stop, complain, exit_code, one_analysis, show, spare, stopping, write
 from archcalc.cli.table import Values
 from archcalc.codegen import CodegenError, generate
 from archcalc.recipes import DATA_SETS
@@ -41,6 +41,8 @@ def verify(values: Values) -> int:
     """`archcalc verify FILE`."""
     _check_options(values)
     _check_place(values)
+    if values["data"] is not None:
+        spare(values, values["data"])
     analysis = one_analysis(values)
     show(analysis.diagnostics, values)
     if not analysis.ok:

@@ -10,13 +10,14 @@ from archcalc.analysis import Analysis
 from archcalc.cli.common import (
     Stop,
     analyses,
+    as_called,
     can_show,
     complain,
     exit_code,
     one_analysis,
     open_file,
-    same_file,
     show,
+    spare,
     stopping,
     style_for,
     write,
@@ -189,6 +190,7 @@ def report(values: Values) -> int:
     """`archcalc report FILE -o report.html`."""
     results = _results(values)
     analysis = one_analysis(values)
+    as_called(values, "HTML", "html", "a browser prints it to PDF")
     write(values, _html(analysis, values["lang"], tuple(results)))
     show(analysis.diagnostics, values)
     return exit_code(analysis.diagnostics)
@@ -203,9 +205,7 @@ def _results(values: Values) -> list[Any]:
 
     found = []
     for path in values["verify"]:
-        if same_file(path, values["output"]):
-            complain(f"{path} is what is read: it would be lost")
-            raise Stop(2)
+        spare(values, path)
         try:
             with open(path, "rb") as file:
                 found.append(read_proof(file.read(MOST_BYTES + 1), path))
@@ -230,6 +230,7 @@ def draw(values: Values) -> int:
         complain(f"--{name} is not for --style {style}")
         raise Stop(2)
     analysis = one_analysis(values)
+    as_called(values, "SVG", "svg", "browsers, Inkscape and rsvg-convert make PNG and PDF of it")
     with speaking(values["lang"]):
         write(values, drawn(analysis, style, **options))
     errors = [d for d in analysis.diagnostics if d.severity == "error"]

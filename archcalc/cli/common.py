@@ -15,6 +15,7 @@ from archcalc.pipeline import Loaded, Options, UnreadableFile, UsageError, analy
 from archcalc.report.text import Style, clean
 
 MAX_SHOWN = 50  # findings
+OTHER_FORMS = {"arch", "bmp", "docx", "eps", "gif", "html", "jpeg", "jpg", "json", "pdf", "png", "pptx", "ps", "svg", "tif", "tiff", "webp"}
 
 
 class Stop(Exception):
@@ -65,10 +66,20 @@ def open_file(path: str, values: Values) -> Loaded:
             raise Stop(2)
     place = ("<stdin>", "") if path == "-" else (path, path)
     try:
-        return load(place[0], read(path), place[1], tuple(values.get("include") or ()))
+        loaded = load(place[0], read(path), place[1], tuple(values.get("include") or ()))
     except UnreadableFile as error:
         complain(str(error))
         raise Stop(2) from None
+    spare(values, *loaded.files)
+    return loaded
+
+
+def spare(values: Values, *read: str) -> None:
+    """Nothing is written over a file that is read, whatever its path is called: that ends the command with 2."""
+    path = values.get("output")
+    if path is not None and path != "-" and any(same_file(path, one) for one in read):
+        complain(f"{path} is what is read: it would be lost")
+        raise Stop(2)
 
 
 def one_analysis(values: Values) -> Analysis:
@@ -158,9 +169,6 @@ def write(values: Values, result: str | Iterable[str]) -> None:
 
     text: Iterable[str] = [result] if isinstance(result, str) else result
     path = values.get("output")
-    if path is not None and same_file(path, values.get("FILE")):
-        complain(f"{path} is what is read: it would be lost")
-        raise Stop(2)
     if path is None or path == "-":
         encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
         text = (piece.encode(encoding, "backslashreplace").decode(encoding) for piece in text)
@@ -171,10 +179,19 @@ def write(values: Values, result: str | Iterable[str]) -> None:
         raise Stop(2) from None
 
 
-def same_file(path: str, other: str | None) -> bool:
+def as_called(values: Values, form: str, ending: str, others: str) -> None:
+    """A file that is called as if it held another format would not open: that ends the command with 2. `others` says what makes those."""
+    path = values.get("output")
+    stem, dot = os.path.splitext(path or "")
+    if dot[1:].lower() in OTHER_FORMS - {ending}:
+        complain(f"{path}: what is written is {form}, so that it would not open as {dot[1:].upper()}; write `-o {stem}.{ending}`, {others}")
+        raise Stop(2)
+
+
+def same_file(path: str, other: str) -> bool:
     """Whether two paths lead to the same file."""
     try:
-        return other is not None and os.path.samefile(path, other)
+        return os.path.samefile(path, other)
     except OSError:
         return False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from archcalc.analysis import Analysis
-from archcalc.cli.common import Stop, can_show, complain, one_analysis, same_file, show, stopping, style_for, write
+from archcalc.cli.common import Stop, can_show, complain, one_analysis, show, stopping, style_for, write
 from archcalc.cli.table import Values
 from archcalc.report.text import Style
 
@@ -18,10 +18,6 @@ def diff(values: Values) -> int:
     from archcalc.diff import Difference, NotComparable, compare
 
     columns = _columns(values)
-    for side in SIDES:
-        if values["output"] is not None and same_file(values["output"], values[side]):
-            complain(f"{values['output']} is what is read: it would be lost")
-            raise Stop(2)
     before, after = _both(values)
     wrong = [d for analysis in (before, after) for d in analysis.diagnostics if d.severity == "error"]
     show(wrong, values)

@@ -101,7 +101,7 @@ class Checked:
 
 def again(document: str) -> str:
     """How to get a result."""
-    return f"write it anew: archcalc verify FILE --format json -o {document}"
+    return f"write it anew: archcalc verify FILE --format json -o {document if document.endswith('.json') else 'RESULT.json'}"
 
 
 def document_of(content: bytes, name: str) -> Checked:
