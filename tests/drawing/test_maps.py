@@ -172,3 +172,36 @@ def test_random_networks_are_drawn_and_the_same_twice(number: int) -> None:
     pictures = [inline(draw_maps(archcalc.analyze(text=text, network="N")), "p") for _ in range(2)]
     assert pictures[0] == pictures[1]
     ET.fromstring(pictures[0])
+
+
+def shares(root: ET.Element) -> list[float]:
+    """Of each window, which part of the bar or map it lies on it takes, from top to bottom, and where its middle is on it."""
+    places = [(r.get("class"), *(float(r.get(k, "0")) for k in ("x", "y", "height"))) for r in root.iter("rect")]
+    sheets = [p[1:] for p in places if p[0] == "m-sheet"]
+    found = []
+    for _, x, y, high in (p for p in places if p[0] == "m-window"):
+        top, of = next((t, h) for sx, t, h in sheets if abs(sx - x) < 0.1 and t - 0.1 <= y <= t + h)
+        found += [high / of, (y + high / 2 - top) / of]
+    return found
+
+
+def test_a_word_that_is_looked_up_is_one_of_all() -> None:
+    looked_up, middle = shares(drawn("network N {\n input 40\n embedding 1000, 16\n}"))
+    assert looked_up == pytest.approx(1 / 40, abs=0.01)
+    assert 0.2 < middle < 0.4
+
+
+def test_vectors_are_read_whole_by_dense_layers() -> None:
+    assert shares(drawn("network N {\n input 40\n dense 7\n dense 3\n}")) == pytest.approx([1.0, 0.5] * 2)
+
+
+def test_each_of_many_single_values_has_its_own() -> None:
+    root = drawn("network N {\n input 8x8x3\n conv 20, 8x8\n depthwise 1x1\n flatten\n dense 4\n}")
+    assert shares(root)[2] == pytest.approx(1 / 20, abs=0.01)
+    assert shares(root)[3] == pytest.approx(12.5 / 20, abs=0.02)  # beside the unit, which is the thirteenth
+
+
+def test_a_part_of_a_bar_that_stands_for_many_axes_is_not_drawn() -> None:
+    root = drawn("network N {\n input 2x3x4x5x6\n dense 3\n}")
+    assert not shares(root)
+    assert [p.get("d") for p in root.iter("path") if p.get("class") == "m-line"]

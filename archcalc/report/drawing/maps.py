@@ -12,7 +12,7 @@ from archcalc.analysis import Analysis
 from archcalc.graph import Node
 from archcalc.languages import tr, trn
 from archcalc.report.drawing.fed import Box, read_by
-from archcalc.report.drawing.solids import MOST_SHEETS, Point, Solid, fed, mark_unit
+from archcalc.report.drawing.solids import MOST_SHEETS, UNIT, Point, Solid, fed, mark_unit
 from archcalc.report.drawing.stages import NAME, SIZE, WORD, Column, columns_of
 from archcalc.report.drawing.svg import FONT, Canvas, Svg, escaped, text_width
 from archcalc.report.drawing.traits import channels_of, extent, spatial_of
@@ -168,27 +168,37 @@ def _feed(canvas: Canvas, trunk: Trunk, place: int, left: tuple[Column, float], 
     (a, x), (b, xx) = left, right
     corner = x - a.solid.width / 2, middle - a.solid.height / 2
     other = xx - b.solid.width / 2, middle - b.solid.height / 2
-    unit, at = _unit(b.node, 0.62 if place % 2 else 0.28)
+    unit, at = _unit(b, 0.62 if place % 2 else 0.28)
     first, last = trunk.nodes.index(a.node), trunk.nodes.index(b.node)
     box = None if unit is None else read_by(unit, b.node, a.node, trunk.nodes[first : last + 1])
-    window = _spatial_box(a.node, trunk.after(a.node), box)
+    window = _on_face(a, trunk.after(a.node), box)
     fed(canvas, (a.solid, corner), (b.solid, other), window, at)
     return None if window is None else (b.solid, other, at)
 
 
-def _unit(node: Node, share: float) -> tuple[tuple[int, ...] | None, tuple[int, ...]]:
-    """A unit that is not in the middle, nor at an edge: among all axes, and among those of positions."""
-    shape = node.shape or ()
+def _unit(column: Column, share: float) -> tuple[tuple[int, ...] | None, tuple[int, ...]]:
+    """A unit that is not in the middle, nor at an edge: among all axes, and among those of positions. It is of the map in front."""
+    shape = column.node.shape or ()
     if free_sizes(shape) or not shape:
         return None, ()
-    axis = channels_of(node)
-    at = tuple(0 if i == axis else min(round(n * share), n - 1) for i, n in enumerate(shape))
+    axis = channels_of(column.node)
+    own = 0.0 if column.solid.space else UNIT
+    at = tuple(min(round(n * (own if i == axis else share)), n - 1) for i, n in enumerate(shape))
     return at, tuple(k for i, k in enumerate(at) if i != axis) if axis is not None else at
 
 
-def _spatial_box(node: Node, after: Node | None, box: Box | None) -> Box | None:
-    """What is read along the axes of positions; () of a vector, all of which is read or nothing known."""
+def _on_face(column: Column, after: Node | None, box: Box | None) -> Box | None:
+    """What is read of a stage as its body can show it: along the axes of positions, or on a bar along its values; () is all of it.
+
+    None where it is not known, and of a bar for more axes than can be drawn, unless all of it is read.
+    """
+    node, solid = column.node, column.solid
     if box is None:
         return None
     axis = channels_of(node, after)
-    return () if len(box) < 2 else tuple(side for i, side in enumerate(box) if i != axis)
+    if solid.space:
+        return tuple(side for i, side in enumerate(box) if i != axis)
+    if all(side == (0, n - 1) for side, n in zip(box, node.shape or (), strict=True)):
+        return ()
+    space, _ = spatial_of(node, after)
+    return (box[axis or 0],) if all(n == 1 for n in space) else None

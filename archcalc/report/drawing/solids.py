@@ -13,6 +13,8 @@ MOST_SHEETS = 8
 LONGEST, SHORTEST = 118.0, 7.0  # sides of maps
 STRIP = 6.0  # how wide a map of one axis is
 BAR = 10.0
+THIN = 2.0  # a part of a bar
+UNIT = 0.6  # where on a bar a unit is drawn
 FREE = 0.5  # of the longest side, where a length is not a number
 Point = tuple[float, float]
 
@@ -20,8 +22,9 @@ Point = tuple[float, float]
 class Solid:
     """Maps in one stack. `face` is the size of the sheet in front, which stands lower right."""
 
-    def __init__(self, space: tuple[Any, ...], face: Point, sheets: int, spread: float, depth: float = 0.0) -> None:
+    def __init__(self, space: tuple[Any, ...], face: Point, sheets: int, spread: float, depth: float = 0.0, values: Any = None) -> None:
         self.space = space  # the lengths along its face: rows and columns, or rows alone
+        self.values = values  # of a bar, which has no such lengths: how many it stands for
         self.face = face
         self.sheets = sheets
         self.spread = spread
@@ -55,8 +58,12 @@ class Solid:
         x, y = self.front(corner)
         wide, high = self.face
         box = box[-2:]
-        if not box or not self.space:
+        if not box:
             return x, y, wide, high
+        if not self.space:
+            first, last = box[0]
+            part = max(high * (last + 1 - first) / self.values, THIN)
+            return x, y + (high - part) * first / max(self.values - 1 - (last - first), 1), wide, part
         (top, bottom), (left, right) = box[0], box[1] if len(box) > 1 else (0, 0)
         rows, columns = self.space[0], self.space[1] if len(box) > 1 else 1
         return x + wide * left / columns, y + high * top / rows, wide * (right + 1 - left) / columns, high * (bottom + 1 - top) / rows
@@ -65,7 +72,7 @@ class Solid:
 def solid_of(space: Shape, maps: Any, longest: int) -> Solid:
     """The body of maps: a bar for a vector, and for maps that are single values; a stack for all others."""
     if not space or len(space) > 3 or all((n == 1) is True for n in space):
-        return Solid((), (BAR, _high(maps)), 1, 0.0)
+        return Solid((), (BAR, _high(maps)), 1, 0.0, values=maps)
     sides = [_side(n, longest) for n in space]
     sheets, spread = _stack(maps)
     lengths = tuple(n for n in space[-2:])
@@ -121,7 +128,7 @@ def _unit(solid: Solid, corner: Point, unit: tuple[int, ...]) -> tuple[float, fl
     """The left edge and the middle of a unit, and its size: as large as it is on its map, if that can be seen."""
     if not solid.space:
         x, y = solid.front(corner)
-        return x + 1, y + solid.face[1] * 0.6, solid.face[0], 5.0
+        return x + 1, y + solid.face[1] * UNIT, solid.face[0], 5.0
     left, top, wide, high = solid.part(corner, tuple((k, k) for k in unit))
     w, h = max(wide, 3.0), max(high, 3.0)
     return left + (wide - w) / 2, top + high / 2, w, h
