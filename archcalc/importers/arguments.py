@@ -155,7 +155,7 @@ def _written(a: Arg, value: Any, in_order: bool) -> Written:
         return Written(Word(value), a.name) if value in getattr(kind, "known", ()) else _placed(a, value, in_order)
     if a.slash:
         same = _alike(value)
-        return Written(Dims(same) if isinstance(same, tuple) else same, "/")
+        return Written(Dims(same) if isinstance(same, tuple) and not _marks(same) else same, "/")
     if isinstance(kind, PerAxis | WholeShape) and isinstance(value, tuple) and len(value) > 1 and not _marks(value):
         value = Dims(value)
     elif isinstance(kind, PerAxis | WholeShape | Padding):
