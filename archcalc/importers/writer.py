@@ -38,7 +38,7 @@ KEYWORDS = frozenset(
         "none",
     )
 )
-LARGEST = 10**150  # what the language reads as a number; a larger one is no size that anything has
+LARGEST = 10**150  # what the language reads as a number, and one through it: nothing that a model has is larger or smaller
 INDENT = "    "
 
 
@@ -159,7 +159,7 @@ class Writer:
             start = self.put("-").start
             inner = self._number(-value)
             return tree.Unary("-", inner, Span(self.source, start, self.at))
-        if abs(value) >= LARGEST:
+        if abs(value) >= LARGEST or 0 < abs(value) * LARGEST < 1:
             return self.value(f"{value:.3g}" if isinstance(value, float) else f"a number of {value.bit_length()} bits")
         text = repr(value)
         return tree.Number(value if isinstance(value, int) else _exact(text), self.put(text))

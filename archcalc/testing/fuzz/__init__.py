@@ -7,6 +7,7 @@ process, with limits on its time and memory, which is started anew when it dies:
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import platform
 import re
@@ -16,11 +17,13 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import archcalc
 from archcalc.testing.fuzz.examining import HANGS
+from archcalc.testing.fuzz.models import is_model
 from archcalc.testing.fuzz.worker import CURRENT, MEMORY
 from archcalc.testing.soak import environment
 from archcalc.verify.errors import VerifyError
@@ -30,6 +33,7 @@ CHUNK = 2_000  # inputs of one process
 AGAIN = 20  # of so many inputs, one is examined once more, by a process in which sets have another order
 OUTSIDE = 200  # of so many inputs, one goes through the command line
 OFTEN = 5.0  # seconds between what is said of the progress
+EACH = 5  # of so many recorded models, one is of the corpus
 LARGEST = 50_000  # bytes of a program of the corpus
 CALL = (sys.executable, "-P", "-m", "archcalc")
 COMMANDS = (
@@ -53,7 +57,17 @@ def corpus_of(folders: Sequence[str]) -> list[bytes]:
                 found[path.read_bytes()] = None
             elif path.suffix == ".md":
                 found.update(dict.fromkeys(_programs(path)))
+            elif path.name.endswith(".jsonl.gz"):
+                found.update(dict.fromkeys(_models(path)))
     return [data for data in found if len(data) <= LARGEST]
+
+
+def _models(recorded: Path) -> Iterator[bytes]:
+    """Some of the models of a recording, which has a list a line, with a model's JSON in it as a text."""
+    with gzip.open(recorded, "rt", encoding="utf-8") as lines:
+        for line in islice(lines, 0, None, EACH):
+            found = json.loads(line)
+            yield from (text.encode() for text in found if isinstance(text, str) and is_model(text.encode()))
 
 
 def _programs(page: Path) -> Iterator[bytes]:

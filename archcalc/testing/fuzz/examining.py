@@ -150,6 +150,8 @@ class _Once:
     def _analyze(self, loaded: Loaded) -> None:
         found = self._by("analyze", lambda: analyze_all(loaded, None, self._options(), Analysis))
         self.features.update(f"tree {name}" for name in _shapes(loaded.program))
+        if loaded.model is not None and loaded.networks:
+            self._read("model", lambda: loaded.source.text, reading.read_program)
         if self.chance.percent(5):
             text = self.data.decode("utf-8", "surrogateescape")
             self._by("api", lambda: analyze(text=text, network=self.chance.one((None, None, "N", ""))))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from archcalc.testing.chance import Chance
+from archcalc.testing.fuzz.models import is_model, spoiled
 from archcalc.testing.fuzz.wild import BYTES, NUMBERS, PIECES, TEXTS, nested
 
 LONGEST = 100_000  # bytes of a program
@@ -20,6 +21,8 @@ _STRING = re.compile(rb'"[^"\n]*"')
 
 def mutated(data: bytes, chance: Chance, corpus: Sequence[bytes]) -> bytes:
     """The program with one to six things done to it; `corpus` is where pieces of others come from."""
+    if is_model(data) and chance.percent(85):
+        return spoiled(data, chance, corpus)
     for _ in range(chance.number(1, chance.one((1, 2, MOST)))):
         data = chance.one(WAYS)(data, chance, corpus)[:LONGEST]
     return data

@@ -19,7 +19,8 @@ from archcalc.diagnostics import CODES, Diagnostic
 from archcalc.figures import FIGURES
 from archcalc.report.explain.mathml import ATTRIBUTES, ELEMENTS
 from archcalc.resources import resource
-from archcalc.source import Span
+from archcalc.source import Source, Span
+from archcalc.syntax.parser import parse
 from archcalc.testing.fuzz.wild import INJECTED
 
 BARE = ("popover", "hidden", "checked")  # attributes without a value
@@ -55,6 +56,13 @@ def read_text(text: str) -> None:
     """A text for a terminal: nothing in it steers the terminal, colours apart."""
     for char in COLOUR.sub("", text):
         demand(char == "\n" or unicodedata.category(char) not in STEERS, "a control character in a text", repr(char))
+
+
+def read_program(text: str) -> None:
+    """The text that was made of a model: the language's own, and nothing in it steers a terminal."""
+    read_text(text)
+    _, findings = parse(Source("<model>", text))
+    demand(not findings, "a model's text that is not read back", repr(findings[:1]))
 
 
 def read_finding(finding: Diagnostic) -> None:
