@@ -2,9 +2,9 @@
 // Sorts, filters and folds the layer table, and lets its columns be chosen. Without it the table is whole.
 {
   const box = document.querySelector(".layers"), tools = document.querySelector(".tools");
-  const body = box.querySelector("tbody"), heads = [...box.querySelectorAll("thead th")];
+  const bodies = [...box.querySelectorAll("tbody")], heads = [...box.querySelectorAll("thead th")];
   const filter = tools.querySelector(".filter"), count = tools.querySelector(".count");
-  const rows = [...body.rows], place = new Map(rows.map((row, i) => [row.id, i]));
+  const rows = bodies.flatMap(body => [...body.rows]), each = bodies[0].rows.length, place = new Map(rows.map((row, i) => [row.id, i]));
   const outer = rows.map(row => row.dataset.in ? place.get(row.dataset.in) : -1);
   const isBlock = rows.map(row => row.classList.contains("block"));
   const folded = new Set();
@@ -22,6 +22,7 @@
     const cell = row.cells[at], data = cell.querySelector("data");
     if (data) return /^\d+$/.test(data.value) ? BigInt(data.value) : null;
     const text = (at ? cell : cell.querySelector("a, b")).textContent;
+    if (at > 1 && /^\d{1,3}(,\d{3})*$/.test(text)) return BigInt(text.replaceAll(",", ""));
     return text === "" || text === "?" ? null : text;
   });
   const compare = (a, b) => typeof a === "bigint" && typeof b === "bigint" ? (a < b ? -1 : a > b ? 1 : 0) : words(String(a), String(b));
@@ -38,12 +39,19 @@
   function show() {
     const wanted = filter.value.trim().toLowerCase();
     texts ??= wanted ? rows.map(row => row.cells[0].textContent.toLowerCase()) : null;
+    const seenIn = new Map(bodies.map(body => [body, 0]));
     let shown = 0;
     rows.forEach((row, i) => {
       const seen = wanted ? texts[i].includes(wanted) : !foldedAway(i) && !(column >= 0 && isBlock[i] && !folded.has(i));
       if (row.hidden === seen) row.hidden = !seen;
       shown += seen;
+      if (seen) seenIn.set(row.parentNode, seenIn.get(row.parentNode) + 1);
     });
+    // Of what is not laid out, a browser knows the height by how many rows there are.
+    if (bodies.length > 1) for (const [body, count] of seenIn) {
+      body.hidden = !count;
+      body.style.setProperty("--rows", count);
+    }
     box.classList.toggle("flat", column >= 0 || wanted !== "");
     const text = shown === rows.length ? count.dataset.all : count.dataset.some;
     count.value = text.replace("{shown}", shown.toLocaleString("en")).replace("{all}", rows.length.toLocaleString("en"));
@@ -66,7 +74,8 @@
     else column = -1;
     heads.forEach((head, i) => head.setAttribute("aria-sort", i !== column ? "none" : down ? "descending" : "ascending"));
     const focused = document.activeElement;
-    body.append(...order().map(i => rows[i]));
+    const sorted = order().map(i => rows[i]);
+    bodies.forEach((body, i) => body.append(...sorted.slice(i * each, (i + 1) * each)));
     if (document.activeElement !== focused) focused.focus();
     show();
   }
@@ -91,7 +100,7 @@
     head.setAttribute("aria-sort", "none");
     button.addEventListener("click", () => sort(at));
   });
-  body.addEventListener("click", event => {
+  box.addEventListener("click", event => {
     const button = event.target.closest(".fold");
     if (!button) return;
     const i = place.get(button.closest("tr").id);
@@ -113,7 +122,7 @@
   });
   document.addEventListener("click", event => event.target.closest("[popover] a")?.closest("[popover]").hidePopover());
 
-  for (const hidden of [tools.querySelector(".scripted"), count, ...body.querySelectorAll(".fold")]) hidden.hidden = false;
+  for (const hidden of [tools.querySelector(".scripted"), count, ...box.querySelectorAll(".fold")]) hidden.hidden = false;
   show();
   reveal();
 }

@@ -94,11 +94,8 @@ def _formatted(analysis: Analysis, values: Values, shown: dict[str, Any]) -> str
 
 
 def _html(analysis: Analysis, language: str, results: tuple[Any, ...] = ()) -> str:
-    from archcalc.report.page import MAX_LAYERS, as_html
+    from archcalc.report.page import as_html
 
-    if len(analysis.rows) > MAX_LAYERS:
-        complain(f"a page has at most {MAX_LAYERS:,} layers, and this network has {len(analysis.rows):,}; --format csv and json have all")
-        raise Stop(2)
     with speaking(language):
         return as_html(analysis, results)
 

@@ -22,8 +22,6 @@ from archcalc.report.proof.reading import Proof
 from archcalc.report.text import clean
 from archcalc.resources import resource
 
-MAX_LAYERS = 20_000  # some 30 MB of page; a browser does no more with pleasure
-
 # In the order of the page.
 SECTIONS = (
     "totals",

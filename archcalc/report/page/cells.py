@@ -55,23 +55,23 @@ class Cells:
 
     def _cell(self, row: Row, figure: str) -> Cell:
         if figure == SHAPE:
-            return Cell(figure, "", shape_of(row), self._place(figure, self._sources(row, figure)))
+            return Cell(figure, "", shape_of(row), self._place(row, figure, self._sources(row, figure)))
         if figure == LIVE.name:
             live = self.analysis.totals.live_bytes(row.name)
-            return Cell(figure, *shown(figure, live), self._place(figure, self._alive.get(row.name, ())))
+            return Cell(figure, *shown(figure, live), self._place(row, figure, self._alive.get(row.name, ())))
         if figure in FIELD_NAMES:
             says = clean(text(self.analysis.receptive.of(row.node), figure))
-            return Cell(figure, "", says, self._place(figure, self._grown(row.node)) if figure == FIELD else "")
+            return Cell(figure, "", says, self._place(row, figure, self._grown(row.node)) if figure == FIELD else "")
         value = getattr(row, figure)
         sources = self._sources(row, figure)
         if figure == "params" and row.non_trainable_params is not None and (row.non_trainable_params == 0) is not True:
             for part, head in SHARES:
                 sources += self._sources(row, part, tr(head, count=number(getattr(row, part))))
         table = tables_of(row.node)[:1] if figure in THROUGH_A_TABLE and sources else []
-        return Cell(figure, *shown(figure, value), self._place(figure, sources, *(self._drawings[id(one)] for one in table)))
+        return Cell(figure, *shown(figure, value), self._place(row, figure, sources, *(self._drawings[id(one)] for one in table)))
 
-    def _place(self, figure: str, sources: tuple[Source, ...], table: Drawing | None = None) -> str:
-        return self.workings.place(self._titles[figure], sources, table)
+    def _place(self, row: Row, figure: str, sources: tuple[Source, ...], table: Drawing | None = None) -> str:
+        return self.workings.place(self._titles[figure], sources, table, clean(f"{row.name}.{figure}"), own=figure == LIVE.name)
 
     def _sources(self, row: Row, figure: str, head: str = "") -> tuple[Source, ...]:
         derivation = self.analysis.derivation(row.name, figure)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from archcalc.analysis import Analysis
@@ -14,13 +15,16 @@ from archcalc.report.columns import sum_of
 from archcalc.report.folding import Line, instances
 from archcalc.report.page.cells import COLUMNS, EVERY, Cell, Cells
 from archcalc.report.page.figures import shown
-from archcalc.report.page.place import Page, said_shape
+from archcalc.report.page.place import MOST_LAYERS, Page, said_shape
+from archcalc.report.page.stretches import PADDING, Cut, column, cut, lines_of
 from archcalc.report.page.workings import Working
 from archcalc.report.symbols import legend
-from archcalc.report.text import clean
+from archcalc.report.text import clean, number
 
 TALL = 40  # rows from which a table scrolls under its head
 DEEPEST = 8  # levels that are indented
+MOST_ROWS = 2 * MOST_LAYERS  # with those of block instances
+NAMES = 18.0  # rem of the names, in a large table
 LAYER = (mark("Layer (kind)"), mark("the layer's name in the file, or its kind and a number; in brackets its kind"))
 SHAPE = (mark("Output shape"), means("output_shape"))
 
@@ -54,26 +58,72 @@ class Entry(NamedTuple):
 
 
 class Layers(NamedTuple):
-    """The table, the workings that its figures open to, and what the symbols in these stand for."""
+    """The table, the workings that its figures open to, what the symbols in these stand for, and what is left out."""
 
     columns: list[Column]
-    entries: list[Entry]
+    cut: Cut[Entry]
     foot: list[Cell]
     tall: bool
     folds: bool
     workings: list[Working]
     symbols: list[tuple[str, str]]
+    notes: list[str]
 
 
 def section(page: Page) -> Layers:
     """The whole table."""
     analysis, cells = page.analysis, Cells(page)
-    entries = [_input(page, node) for node in analysis.graph.inputs]
-    entries += _entries(page, cells)
+    inputs = (_input(page, node) for node in analysis.graph.inputs)
+    entries = list(islice(chain(inputs, _entries(page, cells)), MOST_ROWS))
     symbols = legend(cells.workings.formulas, [row.node for row in analysis.rows])
     foot = [Cell(figure, *shown(figure, sum_of(analysis, figure))) if _adds_up(figure) else Cell(figure, "", "") for figure in EVERY]
     folds = any(entry.style.startswith("block") for entry in entries)
-    return Layers(_columns(), entries, foot, len(entries) > TALL, folds, list(cells.workings), symbols)
+    columns = _columns()
+    table = cut(entries, _widths(columns, entries, foot), (_lines(entry) for entry in entries))
+    if table.large:
+        table = table._replace(stretches=[[_light(entry) for entry in some] for some in table.stretches])
+    return Layers(columns, table, foot, len(entries) > TALL, folds, list(cells.workings), symbols, _left_out(page, cells, entries))
+
+
+def _widths(columns: list[Column], entries: list[Entry], foot: list[Cell]) -> Iterator[float]:
+    """How wide each column of a large table is; its head has two signs beside it."""
+    yield NAMES
+    for i, head in enumerate(columns[1:]):
+        below = [foot[i - 1].shown] if i else []
+        yield column(chain((f"{head.head}--",), below, (entry.cells[i].shown for entry in entries)))
+
+
+def _lines(entry: Entry) -> int:
+    """The lines of text in a row of a large table."""
+    room = NAMES - PADDING
+    return lines_of(f"{entry.name[len(entry.path) :]} ({entry.kind})", room) + (lines_of(entry.note, room) if entry.note else 0)
+
+
+def _light(entry: Entry) -> Entry:
+    """A row with fewer elements: an exact value that stands there anyhow, with its commas, is left out."""
+    return entry._replace(cells=tuple(c._replace(exact="") if c.shown.replace(",", "") == c.exact else c for c in entry.cells))
+
+
+def _left_out(page: Page, cells: Cells, entries: list[Entry]) -> list[str]:
+    """What does not stand in the table, and which command shows it."""
+    notes = []
+    if len(page.analysis.rows) > MOST_LAYERS:
+        notes.append(
+            tr(
+                "The table has the first {n} of {all} layers: a browser can hardly show more. `archcalc analyze FILE --format csv` has all.",
+                n=number(MOST_LAYERS),
+                all=number(len(page.analysis.rows)),
+            )
+        )
+    if cells.workings.left_out:
+        notes.append(
+            tr(
+                "The page has {n} workings. `archcalc explain FILE {target}`, and so on, shows one that does not open here.",
+                n=number(len(cells.workings)),
+                target=cells.workings.left_out,
+            )
+        )
+    return notes
 
 
 def _columns() -> list[Column]:
@@ -98,7 +148,7 @@ def _entries(page: Page, cells: Cells) -> Iterator[Entry]:
     above: set[int] = set()  # the instances that the row above stands in, or is
     before = page.analysis.graph.inputs[-1] if page.analysis.graph.inputs else None
     live = _most_alive(page.analysis)
-    for row in page.analysis.rows:
+    for row in page.analysis.rows[:MOST_LAYERS]:
         new: list[Group] = []
         group = row.node.group
         while group is not None and id(group) not in places:

@@ -9,6 +9,10 @@ from archcalc.graph import Node, say_shape
 from archcalc.report.proof.holding import Held
 from archcalc.source import Source
 
+MOST_LAYERS = 20_000  # that have a row: a browser does no more with pleasure
+MOST_LINES = 20_000  # of the listing
+ELSEWHERE = "layers"  # the place of a layer without a row: the head of the table, where it is said
+
 
 class Page(NamedTuple):
     """A page in the making. `ids` are the places of inputs and layers, by name; `lines` is how many lines the listing has."""
@@ -28,8 +32,9 @@ class Page(NamedTuple):
 def page_of(analysis: Analysis, proofs: tuple[Held, ...] = ()) -> Page:
     """The page of an analysis, and of what verify found, still without sections."""
     graph = analysis.graph
-    ids = {node.name: f"n{i}" for i, node in enumerate((*graph.inputs, *graph.layers))}
-    return Page(analysis, ids, len(texts(analysis)), proofs)
+    first = len(graph.inputs) + MOST_LAYERS
+    ids = {node.name: f"n{i}" if i < first else ELSEWHERE for i, node in enumerate((*graph.inputs, *graph.layers))}
+    return Page(analysis, ids, min(len(texts(analysis)), MOST_LINES), proofs)
 
 
 def source_of(analysis: Analysis) -> Source | None:

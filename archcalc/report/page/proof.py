@@ -8,7 +8,7 @@ from archcalc.languages import mark, tr, trn
 from archcalc.report.drawing.plots.curves import Curve, curve, short
 from archcalc.report.drawing.svg import inline
 from archcalc.report.page.layers import TALL
-from archcalc.report.page.place import Page
+from archcalc.report.page.place import MOST_LAYERS, Page
 from archcalc.report.proof.holding import NAME, Held, said
 from archcalc.report.proof.reading import Found, Layer, Training
 from archcalc.report.text import clean, number
@@ -101,7 +101,7 @@ def _shown(page: Page, one: Held, i: int) -> Shown:
         more = len(one.changes) - MOST_CHANGES
         rest = (trn("and {n} more difference", "and {n} more differences", more),) if more > 0 else ()
         return empty._replace(notes=(text,), changes=(*one.changes[:MOST_CHANGES], *rest))
-    lines = tuple(_line(page, one, layer) for layer in proof.layers)
+    lines = tuple(_line(page, one, layer) for layer in proof.layers[:MOST_LAYERS])
     heads = (tr("Predicted"), *(tr(STAGES[stage]) for stage in proof.stages), tr("MACs"), tr("MACs counted"))
     curves = _curves(proof.training, f"proof-{i}") if proof.training else ()
     return empty._replace(notes=_notes(one), facts=_facts(one), heads=heads, lines=lines, tall=len(lines) > TALL, curves=curves)
@@ -130,6 +130,8 @@ def _notes(one: Held) -> tuple[str, ...]:
         notes.append(tr("{file} says that all is well, and its figures say otherwise.", file=clean(proof.file)))
     if "built" in proof.stages and not proof.training:
         notes.append(tr("Built, not trained: {why}.", why=clean((proof.untrained or tr("it is not said why"))[:LONG])))
+    if (left := len(proof.layers) - MOST_LAYERS) > 0:
+        notes.append(trn("{n} more layer is compared, and not listed.", "{n} more layers are compared, and not listed.", left))
     reasons: dict[str, int] = {}
     for layer in proof.layers:
         found = layer.stages.get("built")

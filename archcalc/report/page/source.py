@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Node
+from archcalc.languages import trn
 from archcalc.report.page.diagnostics import Finding, finding
 from archcalc.report.page.expectations import worded
 from archcalc.report.page.place import Page, said_shape, source_of, texts
@@ -39,8 +40,15 @@ class Line(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def section(page: Page) -> list[Line] | None:
-    """The whole text; None where the network was not read from text."""
+class Listing(NamedTuple):
+    """The lines of the text, and what is said of those that are left out."""
+
+    lines: list[Line]
+    note: str
+
+
+def section(page: Page) -> Listing | None:
+    """The text, from its beginning; None where the network was not read from text."""
     analysis = page.analysis
     source = source_of(analysis)
     if source is None:
@@ -53,7 +61,7 @@ def section(page: Page) -> list[Line] | None:
     verdicts: dict[int, list[tuple[str, str]]] = {}
     for outcome in analysis.expectations:
         verdicts.setdefault(outcome.line, []).append(worded(outcome.holds))
-    return [
+    lines = [
         Line(
             i,
             tuple(_parts(text.rstrip("\r"), wrong.get(i, []))),
@@ -61,8 +69,12 @@ def section(page: Page) -> list[Line] | None:
             tuple(dict.fromkeys(verdicts.get(i, ()))),
             tuple(finding(d, source) for d in wrong.get(i, ())),
         )
-        for i, text in enumerate(texts(analysis), 1)
+        for i, text in enumerate(texts(analysis)[: page.lines], 1)
     ]
+    left = len(texts(analysis)) - len(lines)
+    return Listing(
+        lines, trn("{n} more line of the file is not listed.", "{n} more lines of the file are not listed.", left) if left else ""
+    )
 
 
 def _shapes(nodes: Iterable[Node], source: Source, ids: dict[str, str]) -> dict[int, tuple[Shape, ...]]:

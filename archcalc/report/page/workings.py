@@ -35,6 +35,10 @@ class Working(NamedTuple):
     drawing: Drawing | None
 
 
+MOST = 6_000  # that stand in a page
+MOST_OWN = 2_000  # so many already, and one that is a layer's own, shared with no other, finds no room any more
+MOST_TYPESET = 2_000  # formulas: one is some thirty elements
+
 # What makes a working: of what it is, its formula ("" where what follows is none), the same with numbers.
 Source = tuple[str, str, str]
 
@@ -45,6 +49,10 @@ class Workings:
     def __init__(self) -> None:
         self._found: dict[tuple[str, tuple[Source, ...], str], Working] = {}
         self._typeset: dict[str, str | None] = {}
+        self.left_out = ""  # the first figure whose working found no room
+
+    def __len__(self) -> int:
+        return len(self._found)
 
     def __iter__(self) -> Iterator[Working]:
         return iter(self._found.values())
@@ -54,12 +62,18 @@ class Workings:
         """Every formula in symbols."""
         return {symbols for _, sources, _ in self._found for _, symbols, _ in sources if symbols}
 
-    def place(self, title: str, sources: tuple[Source, ...], drawing: Drawing | None = None) -> str:
-        """Where the working of a figure stands; "" where there is nothing to open."""
+    def place(self, title: str, sources: tuple[Source, ...], drawing: Drawing | None = None, target: str = "", own: bool = False) -> str:
+        """Where the working of a figure stands; "" where there is nothing to open, or no more room.
+
+        `target` is the figure's name; `own` says that no other layer can have the same working.
+        """
         if not sources:
             return ""
         key = (title, sources, drawing.name if drawing else "")
         found = self._found.get(key)
+        if found is None and len(self._found) >= (MOST_OWN if own else MOST):
+            self.left_out = self.left_out or target
+            return ""
         if found is None:
             parts = tuple(self._part(*source) for source in sources)
             found = self._found[key] = Working(f"e{len(self._found)}", title, parts, drawing)
@@ -72,7 +86,7 @@ class Workings:
 
     def _math(self, formula: str) -> str | None:
         if formula not in self._typeset:
-            self._typeset[formula] = mathml(formula)
+            self._typeset[formula] = mathml(formula) if len(self._typeset) < MOST_TYPESET else None
         return self._typeset[formula]
 
 

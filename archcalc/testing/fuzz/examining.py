@@ -25,7 +25,7 @@ from archcalc.report import formats
 from archcalc.report.columns import HEADS, SHOWN, as_counted_by
 from archcalc.report.explain import explanation
 from archcalc.report.findings import render
-from archcalc.report.page import MAX_LAYERS, as_html
+from archcalc.report.page import as_html
 from archcalc.report.page.compact import compact_html
 from archcalc.report.terminal import table
 from archcalc.report.text import Style, clean
@@ -211,7 +211,7 @@ class _Once:
         self._read("table", lambda: table(analysis, style, chance.percent(60), depth=depth, columns=columns), reading.read_text)
         for form, read in (("text", reading.read_text), chance.one((("markdown", reading.read_prose), ("latex", reading.read_prose)))):
             self._read(f"explain, {form}", partial(_explained, analysis, self._target(analysis), form), read)
-        if chance.percent(30) and len(analysis.rows) <= MAX_LAYERS:
+        if chance.percent(30):
             self._read("page", lambda: as_html(analysis), reading.read_page)
             self._read("notebook", lambda: compact_html(analysis), reading.read_page)
         if analysis.ok and analysis.rows:
