@@ -110,7 +110,7 @@ def _left_out(page: Page, cells: Cells, entries: list[Entry]) -> list[str]:
     if len(page.analysis.rows) > MOST_LAYERS:
         notes.append(
             tr(
-                "The table has the first {n} of {all} layers: a browser can hardly show more. `archcalc analyze FILE --format csv` has all.",
+                "The table has the first {n} of {all} layers: a browser can hardly show more. `analyze FILE --format csv` has all.",
                 n=number(MOST_LAYERS),
                 all=number(len(page.analysis.rows)),
             )

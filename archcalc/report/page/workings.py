@@ -71,7 +71,7 @@ class Workings:
             return ""
         key = (title, sources, drawing.name if drawing else "")
         found = self._found.get(key)
-        if found is None and len(self._found) >= (MOST_OWN if own else MOST):
+        if found is None and len(self._found) >= (min(MOST, MOST_OWN) if own else MOST):
             self.left_out = self.left_out or target
             return ""
         if found is None:
