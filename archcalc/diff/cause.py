@@ -31,6 +31,7 @@ CHANGES = {
     "moved": "a layer that stands elsewhere: it reads, and is read by, others",
     "changed": "a layer whose kind, arguments, inputs or shared weights were edited; of an input, its size",
     "call": "a call of a block, or of a network used as a layer, whose arguments were edited",
+    "definition": "what a name stands for: a `let`, a `def`, the list of a `for`",
     "parameter": "a parameter of the network that has another value",
     "layout": "the network's layout",
     "dtype": "what a value is stored as",

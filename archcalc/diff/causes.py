@@ -12,10 +12,8 @@ from typing import Any
 from archcalc.diff.cause import Cause, union
 from archcalc.diff.changes import Changed, Detail
 from archcalc.diff.edits import Edits
+from archcalc.diff.effects import by_flow, by_own, field_by_own
 from archcalc.diff.wiring import Link, Wiring
-from archcalc.graph import shape_of
-from archcalc.report.model import plain
-from archcalc.sizes import Refusal
 
 
 class Causes:
@@ -31,6 +29,12 @@ class Causes:
         self._gone: dict[int, Cause] = {}  # by places in the first network: what is gone from there, or was moved
         # By places in the second network: the causes of another shape, and of another receptive field.
         self._leading: tuple[dict[int, tuple[Cause, ...]], ...] = ({}, {})
+        self._numbers = not (self.found.a.graph.free or self.found.b.graph.free)  # asking about free sizes would assume something of them
+        graphs = self.found.a.graph, self.found.b.graph
+        for what in ("layout", "dtype"):
+            values = getattr(graphs[0], what), getattr(graphs[1], what)
+            if values[0] != values[1]:
+                self.add(what, what, (-2, 0), [Detail(what, *values, values)], (what,))
         self._runs(changed)
         for one in changed:
             if one.before is not None and one.after is not None:
@@ -97,17 +101,24 @@ class Causes:
         reasons = self.edits.of(one, links, ordered, self, bool(flows[0]))
         if one.own and one.cause is None:
             key = self.edits.place(one)
-            details = tuple((d.what, repr(d.before), repr(d.after)) for d in one.own)
+            details = tuple(_pattern(d, links) for d in one.own)
             one.cause = self.add("changed", one.now.name, (one.index, 2), one.own, None if key is None else ("changed", key, details))
             one.cause.layers.append(one)
         elif one.cause is not None:
             one.cause.details = one.own
         own = (one.cause,) if one.cause is not None else ()
+        rewired = any(detail.what == "inputs" for detail in one.own)
         if one.shape is not None:
-            led = flows[0] if flows[0] and (not (own or reasons) or follows_input(one)) else ()
-            self._leading[0][j] = union(own, reasons, led)
+            mine, theirs = union(own, reasons), flows[0]
+            if mine and theirs and not rewired and self._numbers:
+                effects = by_own(one), by_flow(one)
+                mine, theirs = (mine if effects[0] else (), theirs if effects[1] else ()) if any(effects) else (mine, theirs)
+            self._leading[0][j] = union(mine, theirs)
         if one.field is not None:
-            self._leading[1][j] = union(own, flows[1])
+            mine = union(own, reasons)
+            if mine and flows[1] and not rewired and self._numbers and not field_by_own(one):
+                mine = ()
+            self._leading[1][j] = union(mine, flows[1])
         if one.differs:
             first = flows[0] if one.shape or one.figures or one.led else ()
             one.follows = union(reasons, first) or (flows[1] if not own else ())
@@ -142,13 +153,10 @@ class Causes:
         return tuple(whole or self.list[:1])
 
 
-def follows_input(one: Changed) -> bool:
-    """Whether the layer as it was would put out another shape, too, if what flows in now flowed into it."""
-    assert one.before is not None
-    assert one.after is not None
-    if one.before.layer is None or one.before.kind != one.after.kind:
-        return False
-    try:
-        return list(map(plain, shape_of(one.after, one.before.layer))) != list(map(plain, one.before.shape or ()))
-    except Refusal:
-        return True
+def _pattern(detail: Detail, links: list[Link]) -> tuple[object, ...]:
+    """What makes two edits one: the same argument, from the same value to the same; or what is read changed in the same way."""
+    if detail.what != "inputs":
+        return detail.what, repr(detail.before), repr(detail.after)
+    if any(link.edited for link in links):
+        return detail.what, repr(detail.shown)
+    return detail.what, *((link.before is None, link.at) for link in links)

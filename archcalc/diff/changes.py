@@ -151,7 +151,8 @@ def reads_detail(links: list[Link], ordered: bool, before: list[Node], after: li
         [before[link.before].name for link in edited if link.before is not None],
         [after[link.after].name for link in edited if link.after is not None],
     )
-    return [Detail(what, *names, (_listed(shown[0] if edited else names[0]), _listed(shown[1] if edited else names[1])))]
+    told = shown if all(shown) else names
+    return [Detail(what, *names, (_listed(told[0]), _listed(told[1])))]
 
 
 def _place(link: Link) -> int:

@@ -103,10 +103,6 @@ class Difference:
     def _whole(self, found: Causes, wiring: Wiring) -> None:
         """What was edited about the network as a whole."""
         one, two = self.before.graph, self.after.graph
-        for what in ("layout", "dtype"):
-            values = getattr(one, what), getattr(two, what)
-            if values[0] != values[1]:
-                found.add(what, what, (-2, 0), [Detail(what, *values, values)], (what,))
         details = reads_detail(*wiring.outputs(), self.matching.a.nodes, self.matching.b.nodes, "outputs")
         if details:
             found.add("outputs", "outputs", (len(self.matching.b) * 3, 0), details)

@@ -6,11 +6,11 @@ another `c`, `conv 4*in.c` since something else flows in.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from archcalc.diff.cause import Cause, union
 from archcalc.diff.changes import Changed, Detail, argument_details, kind_detail, reads_detail, shares_detail
+from archcalc.diff.definitions import edited, may_flow, words
 from archcalc.diff.sides import frozen
 from archcalc.diff.wiring import Link, Wiring
 from archcalc.graph import Group, Node
@@ -67,19 +67,30 @@ class Edits:
         texts = _text(before, name), _text(after, name)
         if None in texts or texts[0] != texts[1]:
             return None
-        words = set(re.findall(r"\w+", texts[0] or ""))
+        names = words(texts[0] or "")
+        flows = fed and before.span is not None and may_flow(before.span.source, texts[0] or "")
         one, two = before.group, after.group
         while one is not None and two is not None:
+            if one.kind != two.kind:  # another block, which has parameters of its own
+                return None
             details = self._values(one, two)
             if details and one.span.text != two.span.text:
                 return (self._call(one, two, details, causes),)
-            words |= set(re.findall(r"\w+", one.span.text))
+            if details:
+                names |= words(one.span.text)
+                flows |= fed and may_flow(one.span.source, one.span.text)
             one, two = one.outer, two.outer
-        if self.parameters:
-            chosen = [p for p in self.parameters if p in words] or ([] if fed else self.parameters)
-            if chosen:
-                return tuple(self._parameter(p, causes) for p in chosen)
-        return () if fed else None
+        chosen = [p for p in self.parameters if p in names]
+        if chosen:
+            return tuple(self._parameter(p, causes) for p in chosen)
+        definition = None
+        if before.span is not None and after.span is not None:
+            definition = edited(before.span.source, after.span.source, names)
+        if definition is not None:
+            return (self._definition(*definition, causes),)
+        if flows:
+            return ()
+        return tuple(self._parameter(p, causes) for p in self.parameters) or (() if fed and names else None)
 
     def _values(self, one: Group, two: Group) -> list[Detail]:
         """The parameters of a block that have other values in two instances."""
@@ -93,6 +104,10 @@ class Edits:
         key = ("call", id(one.span.source), one.span.start, id(two.span.source), two.span.start, repr([d[:3] for d in details]))
         place = causes.found.b.spans.get(id(two), (0, 0))[0]
         return causes.add("call", two.name, (causes.index[place], -1), details, key)
+
+    def _definition(self, name: str, before: str, after: str, causes: Causes) -> Cause:
+        detail = Detail(name, before, after, (before, after))
+        return causes.add("definition", name, (-1, len(self.parameters)), [detail], ("definition", name, before, after))
 
     def _parameter(self, name: str, causes: Causes) -> Cause:
         (detail,) = (d for d in _differences(*(graph.parameters for graph in self.graphs)) if d.what == name)

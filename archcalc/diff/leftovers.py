@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,16 +13,23 @@ MOST_NEAR = 64  # readers of one layer that are looked at
 
 
 def find_elsewhere(found: Matching) -> None:
-    """Pair what is left: beside what is paired already, then what there is only one of, and again beside that."""
+    """Pair what is left: beside what is paired already, then what there is only one of, and again beside that.
+
+    Last, beside what is paired, layers of one kind with other arguments, where there is one of them on either side.
+    """
     if None not in found.to or None not in found.back:
         return
-    _spread(found, [i for i, j in found.pairs])
-    _spread(found, _only(found, labels=True))
-    _spread(found, _only(found, labels=False))
+    _spread(found, [i for i, j in found.pairs], _first)
+    _spread(found, _only(found, labels=True), _first)
+    _spread(found, _only(found, labels=False), _first)
+    _spread(found, [i for i, j in found.pairs], _single)
 
 
-def _spread(found: Matching, waiting: list[int]) -> None:
-    """Pair the same layers that stand beside paired ones, until there are no more."""
+Near = tuple[list[int], list[int]]  # what stands beside a layer in one network and in the other, and is not paired
+
+
+def _spread(found: Matching, waiting: list[int], choose: Callable[[Matching, Near], list[tuple[int, int]]]) -> None:
+    """Pair layers that stand beside paired ones, until there are no more."""
     a, b = found.a, found.b
     while waiting:
         i = waiting.pop()
@@ -29,12 +37,30 @@ def _spread(found: Matching, waiting: list[int]) -> None:
         if j is None:
             continue
         for ours, theirs in ((a.readers[i], b.readers[j]), (a.reads[i], b.reads[j])):
-            for x in ours[:MOST_NEAR]:
-                if found.to[x] is None:
-                    y = next((y for y in theirs[:MOST_NEAR] if found.back[y] is None and _same(found, x, y)), None)
-                    if y is not None:
-                        found.pair(x, y)
-                        waiting.append(x)
+            near = [x for x in ours[:MOST_NEAR] if found.to[x] is None], [y for y in theirs[:MOST_NEAR] if found.back[y] is None]
+            for x, y in choose(found, near) if all(near) else ():
+                if found.to[x] is None and found.back[y] is None:
+                    found.pair(x, y)
+                    waiting.append(x)
+
+
+def _first(found: Matching, near: Near) -> list[tuple[int, int]]:
+    """The same layers, the first ones first."""
+    pairs, left = [], list(near[1])
+    for x in near[0]:
+        y = next((y for y in left if _same(found, x, y)), None)
+        if y is not None:
+            pairs.append((x, y))
+            left.remove(y)
+    return pairs
+
+
+def _single(found: Matching, near: Near) -> list[tuple[int, int]]:
+    """Layers of one kind and label of which there is one on either side."""
+    keys = [[(side.nodes[x].kind, side.marks[x].own) for x in places] for side, places in zip((found.a, found.b), near, strict=True)]
+    return [
+        (x, near[1][keys[1].index(key)]) for x, key in zip(near[0], keys[0], strict=True) if keys[0].count(key) == keys[1].count(key) == 1
+    ]
 
 
 def _same(found: Matching, x: int, y: int) -> bool:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Hashable, Sequence
 from archcalc.diff.aligning import ALONE, NEVER, Budget, align, rising
 from archcalc.diff.ancestry import pair_kin
 from archcalc.diff.leftovers import find_elsewhere
+from archcalc.diff.rewiring import exchange
 from archcalc.diff.sides import Side, differing
 from archcalc.diff.sliding import slide
 
@@ -62,9 +63,7 @@ def match(a: Side, b: Side) -> Matching:
     for i, j in by_name:
         found.pair(i, j)
     pair_kin(found)
-    sure = found.pairs
-    chain = rising(sure)
-    found.out_of_order.update(i for i, _ in set(sure) - set(chain))
+    chain = rising(found.pairs)
     aligner = _Aligner(found)
     i = j = 0
     for end_a, end_b in [*chain, (len(a), len(b))]:
@@ -72,9 +71,10 @@ def match(a: Side, b: Side) -> Matching:
         i, j = end_a + 1, end_b + 1
     slide(found.a, found.b, found.to, found.back, found.pair)
     slide(found.b, found.a, found.back, found.to, lambda j, i: found.pair(i, j))
-    in_order = set(found.pairs)
     find_elsewhere(found)
-    found.out_of_order.update(i for i, _ in set(found.pairs) - in_order)
+    exchange(found)
+    pairs = found.pairs
+    found.out_of_order.update(i for i, _ in set(pairs) - set(rising(pairs)))
     return found
 
 

@@ -99,7 +99,13 @@ def headline(cause: Cause) -> str:
         return f"{cause.name}{more}: {details}"
     if cause.change == "order":
         return "layers run in another order"
-    said = {"moved": f"{cause.name}: moved", "call": f"call of {cause.name}", "parameter": "parameter", "train": "train"}
+    said = {
+        "moved": f"{cause.name}: moved",
+        "call": f"call of {cause.name}",
+        "parameter": "parameter",
+        "definition": "definition of",
+        "train": "train",
+    }
     before = said.get(cause.change, "")
     return f"{before}: {details}" if cause.change in ("moved", "call", "train") else f"{before} {details}".strip()
 
@@ -207,13 +213,21 @@ def notes(found: Difference) -> list[str]:
     if found.before.network != found.after.network:
         text.append(f"The network is called {found.after.network}, and was {found.before.network}")
     if found.renamed:
-        text.append(f"Renamed: {listed(ARROW.join((a.name, b.name)) for a, b in found.renamed)}")
+        text.append(f"Renamed: {listed(dict.fromkeys(_renamed(a.name, b.name) for a, b in found.renamed))}")
     if found.renumbered:
         a, b = found.renumbered[0]
         text.append(f"{plural(len(found.renumbered), 'layer')} with another number: {a.name}{ARROW}{b.name}, for one")
     if found.reordered and not any(cause.change == "order" for cause in found.causes):
         text.append(f"{plural(found.reordered, 'layer')} at another place in the text, reading the same")
     return text
+
+
+def _renamed(before: str, after: str) -> str:
+    """Both names, without what they end with alike: of instances, not of each layer in them."""
+    one, two = before.split("."), after.split(".")
+    while len(one) > 1 and len(two) > 1 and one[-1] == two[-1]:
+        one, two = one[:-1], two[:-1]
+    return f"{'.'.join(one)}{ARROW}{'.'.join(two)}"
 
 
 def totals(found: Difference) -> list[tuple[str, str, str, str, str]]:
