@@ -12,8 +12,9 @@ from typing import Any
 from archcalc.diff.cause import Cause, union
 from archcalc.diff.changes import Changed, Detail
 from archcalc.diff.edits import Edits
-from archcalc.diff.effects import by_flow, by_own, field_by_own
+from archcalc.diff.effects import by_flow, by_own, field_by_own, would_be
 from archcalc.diff.wiring import Link, Wiring
+from archcalc.graph import Node
 
 
 class Causes:
@@ -30,6 +31,7 @@ class Causes:
         # By places in the second network: the causes of another shape, and of another receptive field.
         self._leading: tuple[dict[int, tuple[Cause, ...]], ...] = ({}, {})
         self._numbers = not (self.found.a.graph.free or self.found.b.graph.free)  # asking about free sizes would assume something of them
+        self._would: dict[int, Any] = {}  # the shapes of new layers, by places in the second network, if nothing else had changed
         graphs = self.found.a.graph, self.found.b.graph
         for what in ("layout", "dtype"):
             values = getattr(graphs[0], what), getattr(graphs[1], what)
@@ -40,8 +42,7 @@ class Causes:
             if one.before is not None and one.after is not None:
                 self._settle(one)
             elif one.after is not None:
-                for leading in self._leading:
-                    leading[one.places[1] or 0] = (one.cause,)
+                self._lead(one)
 
     def add(self, change: str, name: str, place: tuple[int, int], details: list[Detail], key: Any = None) -> Cause:
         """A cause; the same one again for the same key."""
@@ -125,6 +126,36 @@ class Causes:
             if not one.follows and not own:
                 one.follows = self._otherwise(one)
 
+    def _lead(self, one: Changed) -> None:
+        """What follows from a layer that is new: what it does to what flows through it, and what did something to that before."""
+        j = one.places[1]
+        assert j is not None
+        assert one.after is not None
+        before = [self._leading[0].get(s, ()) for s in self.found.b.reads[j]], [self._leading[1].get(s, ()) for s in self.found.b.reads[j]]
+        if self._numbers:
+            would = self._would[j] = would_be(one.after, self._as_it_was) if any(before[0]) else one.after.shape
+            alike = would is not None and any(self._as_it_was(node) == would for node in one.after.inputs)
+            self._leading[0][j] = union(() if alike else (one.cause,), *(before[0] if would != one.after.shape else ()))
+        else:
+            self._leading[0][j] = union((one.cause,), *before[0])
+        passes = any(not self.edits.differ(1, node, one.after, (1, 1)) for node in one.after.inputs)
+        self._leading[1][j] = union(() if passes else (one.cause,), *before[1])
+
+    def _as_it_was(self, node: Node) -> Any:
+        """The shape of what a node of the second network puts out, if none of the matched layers had changed."""
+        j = self.found.b.places[id(node)]
+        i = self.found.back[j]
+        return self._would.get(j) if i is None else self.found.a.nodes[i].shape
+
+    def _does(self, link: Link, kind: int) -> bool:
+        """Whether what is gone from a link made another shape, or another field, of what flowed through it."""
+        assert link.before is not None
+        sources = self.wiring.behind(link.before)
+        i = None if link.after is None else self.found.back[link.after]
+        source = i if i in sources else sources[0] if sources else None
+        nodes = self.found.a.nodes
+        return source is None or self.edits.differ(kind, nodes[source], nodes[link.before], (0, 0))
+
     def _flowing(self, links: list[Link], kind: int) -> tuple[Cause, ...]:
         """The causes of what flows in otherwise than before: in its shape (0), or in what of the input it has seen (1)."""
         a, b = self.found.a, self.found.b
@@ -140,7 +171,8 @@ class Causes:
             elif leading or gone:
                 before, after = a.nodes[link.before], b.nodes[link.after]
                 if self.edits.differ(kind, before, after):
-                    causes = union(causes, gone, leading)
+                    found = union(leading, gone if gone and self._does(link, kind) else ())
+                    causes = union(causes, found or gone)
         return causes
 
     def _otherwise(self, one: Changed) -> tuple[Cause, ...]:

@@ -35,11 +35,11 @@ class Edits:
         self.parameters = [name for name in dict.fromkeys((*one, *two)) if comparable(one.get(name)) != comparable(two.get(name))]
         self._calls: dict[tuple[int, int], list[Detail]] = {}
 
-    def differ(self, kind: int, before: Node, after: Node) -> bool:
-        """Whether what comes out of two nodes differs."""
+    def differ(self, kind: int, before: Node, after: Node, sides: tuple[int, int] = (0, 1)) -> bool:
+        """Whether what comes out of two nodes differs. They are of the first network and of the second, unless `sides` says otherwise."""
         if kind == 0:
             return before.shape is None or after.shape is None or list(map(plain, before.shape)) != list(map(plain, after.shape))
-        return bool(self.views.field(0, before)[0] != self.views.field(1, after)[0])
+        return bool(self.views.field(sides[0], before)[0] != self.views.field(sides[1], after)[0])
 
     def place(self, one: Changed) -> Any:
         """The statements that a layer comes from; None where it comes from none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from archcalc.diff.changes import Changed
 from archcalc.graph import Node, shape_of
@@ -33,6 +34,23 @@ def field_by_own(one: Changed) -> bool:
         return layer.fields(layer.shape(*inputs), *inputs) != before.layer.fields(before.seen, *inputs)
 
     return _asked(before, after, reads_others)
+
+
+def would_be(node: Node, shape_before: Callable[[Node], Any]) -> Any:
+    """The shape that a new layer would put out, if what it reads had the shapes of before; None where that is not known."""
+    stubs = []
+    for source in node.inputs:
+        stub = Node(source.name, None, (), None)
+        stub.shape = shape_before(source)
+        stubs.append(stub)
+    other = Node(node.name, node.layer, tuple(stubs), None)
+    other.first = node.first
+    if node.layer is None or any(stub.shape is None for stub in stubs):
+        return None
+    try:
+        return shape_of(other, node.layer)
+    except Refusal:
+        return None
 
 
 def _both(one: Changed) -> tuple[Node, Node]:

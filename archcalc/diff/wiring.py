@@ -49,6 +49,10 @@ class Wiring:
         before, after = self.found.a.reads[i], self.found.b.reads[j]
         return self._linked(before, after)
 
+    def behind(self, i: int) -> tuple[int, ...]:
+        """The places with a counterpart that a place of the first network comes from: itself, if it has one and was not moved."""
+        return self._sources[0][i]
+
     def outputs(self) -> tuple[list[Link], bool]:
         """The same of what the networks put out."""
         a, b = self.found.a, self.found.b

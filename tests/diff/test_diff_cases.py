@@ -134,6 +134,18 @@ def test_a_later_edit_hides_an_earlier_one() -> None:
     assert follows(found)["relu_1"] == {"conv_2"}
 
 
+def test_what_changes_no_shape_is_not_blamed_for_one() -> None:
+    """A normalisation that is gone or new does not hide, and is not taken for, what changed before it."""
+    found = diff(net("conv 8, 1x1; bn; relu"), net("conv 16, 1x1; relu"))
+    assert follows(found)["relu_1"] == follows(found)["out"] == {"conv_1"}
+    found = diff(net("conv 8, 1x1; relu"), net("conv 16, 1x1; bn; relu"))
+    assert follows(found)["relu_1"] == {"conv_1"}
+    found = diff(net("conv 8, 1x1; relu"), net("conv 16, 1x1; conv 24, 1x1; relu"))
+    assert follows(found)["relu_1"] == {"conv_2"}  # whatever flows into it, 24 maps come out
+    found = diff(net("conv 8, 1x1; relu"), net("conv 16, 1x1; maxpool 2x2; relu"))
+    assert follows(found)["relu_1"] == {"maxpool_1", "conv_1"}
+
+
 def test_branches_in_another_order_with_edits_in_each() -> None:
     """Labels help where there are some; else what is read tells which normalisation is which."""
     one = "add { branch { s: conv 8, 1x1; bn } branch { conv 8, 3x3, same; bn } }"
