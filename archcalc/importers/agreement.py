@@ -35,9 +35,11 @@ def _said(graph: Graph, model: ModelRead) -> dict[int, tuple[Node, Any]]:
     found: dict[int, tuple[Node, Any]] = {}
     for name, shapes in model.shapes.items():
         node = graph.names.get(name)
-        for source, shape in zip(node.inputs if node is not None else (), shapes, strict=False):
-            if shape is not None and id(source) not in found:
-                found[id(source)] = source, shape[1:]
+        for source, claims in zip(node.inputs if node is not None else (), shapes, strict=False):
+            for shape in claims:
+                first = found.setdefault(id(source), (source, shape[1:]))
+                if source.shape is not None and _agree(source.shape, first[1]):  # one that does not agree is what is said
+                    found[id(source)] = source, shape[1:]
     return found
 
 

@@ -117,7 +117,9 @@ def is_default(a: Arg, value: Any, place: Place) -> bool:
     if isinstance(kind, Axis):
         return _is_default_axis(a, value, place)
     if isinstance(kind, Choice):
-        usual = "linear" if a.default is None and "linear" in kind.words else a.default
+        usual = a.default
+        if usual is None:
+            usual = "linear" if "linear" in kind.words else kind.words[0] if kind.off else None
         return bool(_as_choice(kind, value) == usual)
     if isinstance(value, bool) or isinstance(a.default, bool):
         return bool(value is a.default)

@@ -12,6 +12,11 @@ Config = dict[str, Any]
 Change = Callable[[Config], Config]
 
 
+def _usual(**values: Any) -> Change:
+    """Settings that the kind has no argument for, since they can have one value only."""
+    return lambda config: {key: value for key, value in config.items() if key not in values or value != values[key]}
+
+
 def _plain(config: Config) -> Config:
     """The settings that every layer has."""
     return {key: value for key, value in config.items() if key in ("name", "trainable", "dtype")}
@@ -142,6 +147,7 @@ CHANGES: dict[str, tuple[Change, ...]] = {
     "AlphaDropout": (_without_batch("noise_shape"),),
     "LeakyReLU": (_slope,),
     "ThresholdedReLU": (_renamed(theta="threshold"),),
+    **dict.fromkeys((f"{kind}Conv{rank}D" for kind in ("Depthwise", "Separable") for rank in (1, 2)), (_usual(groups=1),)),
     "MultiHeadAttention": (_value_as_key,),
     "Normalization": (_stored,),
     "LayerScale": (lambda config: {"initial": config["init_values"], **_plain(config)},),

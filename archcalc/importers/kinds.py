@@ -71,12 +71,6 @@ def say(layer: LayerConfig, place: Place, depth: int = 0) -> Said | None:
     if both is not None and not _mirrored(layer.config.get("layer"), both):
         unread.append(Unread("backward_layer", both))
     kind = _word(cls, arguments)
-    if config.get("trainable") is False and any(a.name == "trainable" for a in cls.args):
-        arguments = [
-            *(w for w in arguments if w.keyword is None),
-            Written(Word("frozen")),
-            *(w for w in arguments if w.keyword is not None),
-        ]
     return Said(kind, arguments, [], inside, unread)
 
 

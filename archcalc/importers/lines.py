@@ -9,7 +9,7 @@ from archcalc.graph import BYTES, CHANNELS_FIRST
 from archcalc.importers.arguments import Place, Unread, Written
 from archcalc.importers.config import LayerConfig, ModelConfig, Reader, input_shape
 from archcalc.importers.kinds import Said, class_of, inputs_of, say
-from archcalc.importers.nodes import Call, Tensor
+from archcalc.importers.nodes import Call, Tensor, shape_in
 from archcalc.importers.operations import is_operation, is_weightless, operation, unknown
 from archcalc.importers.order import Region, Step, in_order, regions
 from archcalc.values import Dims, Word
@@ -115,6 +115,17 @@ class Plan:
         """The shape of what flows, with the batch, where the file says it."""
         layer = self.model.layers[tensor.layer]
         return input_shape(layer) if layer.is_input else self.recorded.get(tensor[:3])
+
+    def claims(self, name: str, tensor: Tensor, i: int) -> list[Any]:
+        """All that the file says of the shape that a layer reads as its i-th value: with the value, and where the layer was built."""
+        layer = self.model.layers[name]
+        built = shape_in(layer.built)
+        if built is None and isinstance(layer.built, list) and len(layer.built) == len(layer.calls[0].tensors):
+            built = shape_in(layer.built[i])
+        elif i:
+            built = None
+        once = len(layer.calls) == 1
+        return [shape for shape in (self.shape_of(tensor), built if once else None) if shape is not None]
 
     def unknown(self, layer: LayerConfig, call: Call, i: int) -> Line:
         """A layer of which nothing is known but what the file says of its shape."""

@@ -91,7 +91,7 @@ class NetworkText:
             written = writer.statement(label, line.kind, line.arguments, sources, depth, body)
             self.made[name] = label
         self.labels[key] = label
-        self.shapes[label] = [self.plan.shape_of(t) for t in line.tensors]
+        self.shapes[label] = [self.plan.claims(name, t, i) for i, t in enumerate(line.tensors)]
         self._notes(name, label, line, written.span)
         if any(w.value is MISSING for w in line.arguments):
             layer = self.model.layers[name]

@@ -1,0 +1,60 @@
+"""Shapes that a model's file holds are held to what comes out: the layer where they part is named, and no other."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import archcalc
+from archcalc.pipeline import Options, analyze_all, load
+
+
+def tensor(name: str, *shape: int) -> dict[str, Any]:
+    return {"class_name": "__keras_tensor__", "config": {"shape": [None, *shape], "keras_history": [name, 0, 0]}}
+
+
+def dense(name: str, units: int, source: dict[str, Any], built: int) -> dict[str, Any]:
+    nodes = [{"args": [source], "kwargs": {}}]
+    config = {"units": units, "name": name}
+    return {"class_name": "Dense", "config": config, "name": name, "build_config": {"input_shape": [None, built]}, "inbound_nodes": nodes}
+
+
+def found(*shapes: int, built: tuple[int, ...] = (4, 5, 6)) -> list[tuple[str, str | None, str]]:
+    """The findings of x -> a -> b -> c with 4, 5, 6, 7 values, where the file says that these flow, and on what layers were built."""
+    layers = [
+        {"class_name": "InputLayer", "config": {"batch_shape": [None, 4]}, "name": "x", "inbound_nodes": []},
+        dense("a", 5, tensor("x", shapes[0]), built[0]),
+        dense("b", 6, tensor("a", shapes[1]), built[1]),
+        dense("c", 7, tensor("b", shapes[2]), built[2]),
+    ]
+    config = {"name": "t", "layers": layers, "input_layers": [["x", 0, 0]], "output_layers": [["c", 0, 0]]}
+    loaded = load("model.json", json.dumps({"class_name": "Functional", "config": config}).encode())
+    return [(d.code, d.layer, d.message) for a in analyze_all(loaded) for d in a.diagnostics]
+
+
+def test_what_agrees_is_not_spoken_of() -> None:
+    assert found(4, 5, 6) == []
+
+
+def test_a_value_that_has_another_shape_is_said_where_it_comes_out() -> None:
+    ((code, layer, message),) = found(4, 50, 6)
+    assert (code, layer) == ("E608", "a")
+    assert message == "what comes out of `a` is 5 here, and the file says 50"
+
+
+def test_a_layer_that_was_built_on_another_shape_is_said_as_well() -> None:
+    ((code, layer, message),) = found(4, 5, 6, built=(4, 5, 60))
+    assert (code, layer) == ("E608", "b")
+    assert message == "what comes out of `b` is 6 here, and the file says 60"
+
+
+def test_what_only_follows_is_not_said() -> None:
+    assert [layer for _, layer, _ in found(4, 50, 60)] == ["a"]
+
+
+def test_other_sizes_that_the_user_asks_for_are_no_disagreement() -> None:
+    layers = [{"class_name": "InputLayer", "config": {"batch_shape": [None, 4]}, "name": "x"}, dense("a", 5, tensor("x", 4), 4)]
+    data = json.dumps({"class_name": "Sequential", "config": {"name": "t", "layers": layers}}).encode()
+    (analysis,) = analyze_all(load("m.json", data), None, Options(inputs={None: "9"}))
+    assert analysis.ok and analysis.totals.params == 50
+    assert archcalc.analyze(text=data.decode()).totals.params == 25
