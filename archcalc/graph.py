@@ -8,7 +8,7 @@ None, and causes no further messages.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from archcalc.diagnostics import Diagnostic
 from archcalc.recipes import Recipe
@@ -17,9 +17,20 @@ from archcalc.source import Span
 from archcalc.spec import Layer
 from archcalc.values import joined
 
-# Bytes that a value takes, by the words of `dtype`.
-BYTES = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8, "int8": 1}
 
+class Bytes(NamedTuple):
+    """What a value takes: one that a layer puts out, one that it stores, and one that flows into the network."""
+
+    values: int
+    weights: int
+    inputs: int
+
+
+# By the words of `dtype`. Layers of Keras's mixed policies store in four bytes, and compute in two, whatever flows in.
+_MIXED = Bytes(2, 4, 4)
+BYTES = {name: Bytes(n, n, n) for name, n in (("float16", 2), ("bfloat16", 2), ("float32", 4), ("float64", 8), ("int8", 1))}
+MIXED = ("mixed_float16", "mixed_bfloat16")
+BYTES |= dict.fromkeys(MIXED, _MIXED)
 
 CHANNELS_LAST, CHANNELS_FIRST = LAYOUTS = ("channels_last", "channels_first")
 

@@ -84,21 +84,21 @@ class Analysis:
 
 def find_costs(analysis: Analysis) -> None:
     """Every layer's figures, and their sums."""
-    value_bytes = BYTES[analysis.graph.dtype]
+    value_bytes, weight_bytes, input_bytes = BYTES[analysis.graph.dtype]
     count, add_up = (costs, total) if analysis.graph.book is None else _free(analysis)
     for node in analysis.graph.layers:
-        node.row = count(node, value_bytes, analysis.batch)
+        node.row = count(node, value_bytes, analysis.batch, weight_bytes)
         analysis.rows.append(node.row)
     for node in analysis.graph.inputs:
-        row = count(node, value_bytes, analysis.batch)
-        node.row = row if row.activation_bytes is None else row._replace(units=row.activation_bytes // (value_bytes * analysis.batch))
+        row = count(node, input_bytes, analysis.batch, weight_bytes)
+        node.row = row if row.activation_bytes is None else row._replace(units=row.activation_bytes // (input_bytes * analysis.batch))
     analysis.layers = {row.node.name: row for row in analysis.rows}
     analysis.totals = NetworkTotals.of(analysis.graph, UNKNOWN if analysis.graph.partial else add_up(analysis.rows))
     for group in analysis.graph.groups:  # layers that reach no output have no row, and are not counted
         group.row = add_up([node.row for node in group.nodes if node.row is not None and node.kind != "input"])
 
 
-def _free(analysis: Analysis) -> tuple[Callable[[Node, int, int], Row], Callable[[list[Row]], Totals]]:
+def _free(analysis: Analysis) -> tuple[Callable[[Node, int, int, int], Row], Callable[[list[Row]], Totals]]:
     """How a layer is counted, and rows are added up, where sizes are free."""
     from archcalc.analysis.free import free_costs, free_total
 

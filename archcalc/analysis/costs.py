@@ -58,8 +58,11 @@ class Totals(NamedTuple):
 UNKNOWN = Totals(*(None,) * len(FIGURES))
 
 
-def costs(node: Node, value_bytes: int, batch: int = 1) -> Row:
-    """The figures of one layer, whose inputs and output have known shapes or not. A batch takes memory; counts are a sample's."""
+def costs(node: Node, value_bytes: int, batch: int = 1, weight_bytes: int = 0) -> Row:
+    """The figures of one layer, whose inputs and output have known shapes or not. A batch takes memory; counts are a sample's.
+
+    A weight takes as many bytes as a value, unless they are given.
+    """
     layer, out = node.layer, node.seen
     if layer is None or out is None:
         return Row(node)
@@ -82,7 +85,8 @@ def costs(node: Node, value_bytes: int, batch: int = 1) -> Row:
     params = trainable + non_trainable
     units = values if layer.computes else 0
     return Row(
-        node, params, trainable, non_trainable, connections, units, macs, flops, values * value_bytes * batch, params * value_bytes
+        node, params, trainable, non_trainable, connections, units, macs, flops, values * value_bytes * batch,
+        params * (weight_bytes or value_bytes),
     )  # fmt: skip
 
 

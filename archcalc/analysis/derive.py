@@ -196,12 +196,12 @@ class Tracer:
         return self._used(tuple(w for w in self.weights if w.bias)) if self.layer.computes else 0
 
     def _activation_bytes(self) -> Size:
-        one = prod(self.out) * Traced(self.bytes, "bytes")
+        one = prod(self.out) * Traced(self.bytes.values if self.node.inputs else self.bytes.inputs, "bytes")
         return one if self.batch == 1 else one * Traced(self.batch, "batch")
 
     def _weight_bytes(self) -> Size:
         params = untraced(_by_maps(self._owned()))
-        return Traced(params, "params") * Traced(self.bytes, "bytes") if not _is_zero(params) else 0
+        return Traced(params, "params") * Traced(self.bytes.weights, "bytes") if not _is_zero(params) else 0
 
 
 def _real(axes: tuple[Any, ...], of: str) -> list[Size]:

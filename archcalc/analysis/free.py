@@ -16,10 +16,10 @@ from archcalc.sizes import Refusal, free_sizes, maximum, settled
 from archcalc.symbolic.saying import assumptions, without_loss
 
 
-def free_costs(node: Node, value_bytes: int, batch: int, findings: list[Diagnostic]) -> Row:
+def free_costs(node: Node, value_bytes: int, batch: int, weight_bytes: int, findings: list[Diagnostic]) -> Row:
     """The figures of one layer; unknown ones, with a finding, where a formula is too large or a rule needs a number."""
     try:
-        return Row(node, *map(settled, costs(node, value_bytes, batch)[1:]))
+        return Row(node, *map(settled, costs(node, value_bytes, batch, weight_bytes)[1:]))
     except Refusal as refusal:
         findings.append(explain_refusal(node, refusal))
         return Row(node)

@@ -44,6 +44,8 @@ class Liveness:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._nodes = [*graph.inputs, *graph.layers]
+        each = BYTES[graph.dtype]
+        cast = set(map(id, graph.inputs)) if each.values != each.inputs else set()  # what reads these makes values of its own
         count, before = len(self._nodes), len(graph.inputs)
         place = {id(node): i for i, node in enumerate(self._nodes)}
         self._holders = holders = list(range(count))  # where the values of a node lie
@@ -56,7 +58,7 @@ class Liveness:
                 continue
             for source in node.inputs:
                 last[holders[place[id(source)]]] = step
-            if is_view(node):
+            if is_view(node) and id(node.inputs[0]) not in cast:
                 holders[i] = holders[place[id(node.inputs[0])]]
             first[i] = last[i] = step
         self._stay = {holders[place[id(node)]] for node in graph.outputs}
@@ -152,9 +154,13 @@ class Training(NamedTuple):
         return sum(self)
 
 
-def training(params: Size, trainable: Size, outputs: Size, *, optimizer: str = OPTIMIZER, value_bytes: int = 4) -> Training:
-    """The memory of training. `outputs` are the values that all layers put out for a batch: all are kept for the way back."""
-    return Training(params * value_bytes, trainable * (1 + SLOTS[optimizer]) * value_bytes, outputs * value_bytes)
+def training(params: Size, trainable: Size, outputs: Size, *, optimizer: str = OPTIMIZER, dtype: str = "float32") -> Training:
+    """The memory of training. `outputs` are the values that all layers put out for a batch: all are kept for the way back.
+
+    A gradient, and a value that the optimizer keeps, is of its weight's type.
+    """
+    each = BYTES[dtype]
+    return Training(params * each.weights, trainable * (1 + SLOTS[optimizer]) * each.weights, outputs * each.values)
 
 
 def optimizer_of(graph: Graph) -> str | None:
@@ -198,10 +204,8 @@ class NetworkTotals(Totals):
             return None
         if self.params is None or self.trainable_params is None or self.activation_bytes is None:
             return None
-        value_bytes = BYTES[self.graph.dtype]
-        return training(
-            self.params, self.trainable_params, self.activation_bytes // value_bytes, optimizer=optimizer, value_bytes=value_bytes
-        )
+        outputs = self.activation_bytes // BYTES[self.graph.dtype].values
+        return training(self.params, self.trainable_params, outputs, optimizer=optimizer, dtype=self.graph.dtype)
 
     @property
     def training_bytes(self) -> Size | None:

@@ -8,7 +8,7 @@ from archcalc.codegen.model import model_source
 from archcalc.codegen.parts import Part
 from archcalc.codegen.recipe import plan
 from archcalc.codegen.training import compile_source, data_source, main_source
-from archcalc.graph import Graph
+from archcalc.graph import MIXED, Graph
 
 _TOTALS = (
     ("params", "{} parameters"),
@@ -42,7 +42,9 @@ def generate(graph: Graph, source_name: str, totals: dict[str, int] | None = Non
         needed, body = part.source()
         imports |= needed
         bodies.append(body + "\n")
-    sections = [_header(graph, source_name, totals) + "\n" + "\n".join(sorted(imports)) + "\n", *bodies]
+    policy = [f"keras.config.set_dtype_policy({literal(graph.dtype)})\n"] if graph.dtype in MIXED else []
+    first = "\n".join(["\n".join(sorted(imports)) + "\n", *policy])
+    sections = [_header(graph, source_name, totals) + "\n" + first, *bodies]
     sections += [model.source, compile_source(training)]
     return "\n\n".join([*sections, data, main_source(training)] if runnable else sections)
 

@@ -85,7 +85,7 @@ def _parameters(analysis: Analysis) -> str:
 def footer(analysis: Analysis) -> list[str]:
     """Keras's closing lines, and what else the totals say."""
     t = analysis.totals
-    per_value = BYTES[analysis.graph.dtype]
+    per_value = BYTES[analysis.graph.dtype].weights
     text = [
         f" {label}: {number(n)}{'' if n is None else f' ({memory(n * per_value)})'}"
         for label, n in (

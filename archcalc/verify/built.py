@@ -49,6 +49,7 @@ class Built:
         return {
             "class": self._class_of(layer, entry["class"]),
             "label": None if entry["label"] is None else layer.name,
+            **({"policy": layer.dtype_policy.name} if "policy" in entry else {}),
             "output_shape": shape,
             # What training changes: of a layer with layers inside, Keras's own lists say what it was told, not what is so.
             "trainable_params": _size([w for w in layer.weights if w.trainable]) if owned else 0,

@@ -160,7 +160,7 @@ def _result(graph: Graph, rows: list[dict[str, Any]], job: dict[str, Any], repor
     counted = reports.last["counted"]["layers"]
     built = {name: {**figures, **counted[name]} for name, figures in reports.last["built"]["layers"].items()}
     trained = reports.last.get("trained", {})
-    expected = {entry["name"]: {key: entry[key] for key in WHAT} for entry in job["layers"]}
+    expected = {entry["name"]: {key: entry[key] for key in WHAT if key in entry} for entry in job["layers"]}
     layers = compare([{**row, **expected[row["name"]]} for row in rows], built=built, trained=trained.get("layers"))
     training = trained.get("training")
     result: dict[str, Any] = {

@@ -9,7 +9,7 @@ from archcalc.codegen.application import is_part, parts_of
 from archcalc.codegen.construct import construction
 from archcalc.codegen.names import keras_names
 from archcalc.codegen.recipe import Plan, image, indices_into, plan, takes_images
-from archcalc.graph import CHANNELS_FIRST, Graph, Node
+from archcalc.graph import CHANNELS_FIRST, MIXED, Graph, Node
 from archcalc.recipes import DATA_SETS
 from archcalc.verify.memory import training_bytes
 
@@ -44,7 +44,7 @@ def make_job(
         "targets": [{**t._asdict(), "labels": t.labels} for t in training.targets],
         "data": chosen if chosen in DATA_SETS else str(Path(chosen).absolute()),
         "data_name": Path(chosen).name,
-        "schedule": _schedule(training, chosen, data in (None, training.data), epochs, rows),
+        "schedule": _schedule(training, chosen, data in (None, training.data), epochs, rows, policy_of(graph)),
         "seed": seed,
         "device": device,
         "build_only": build_only,
@@ -66,9 +66,15 @@ def _layers(graph: Graph) -> list[dict[str, Any]]:
             continue
         label = names[node.name] if node.named and node.shares is None else None
         what = {"class": _class_of(node.shares or node), "label": label, "uncounted": _why_uncounted(node.layer)}
+        what |= {"policy": policy_of(graph)} if graph.dtype in MIXED else {}
         found[node.name] = {"name": node.name, "call": applied, "output": 0, **what}
         applied += 1
     return list(found.values())
+
+
+def policy_of(graph: Graph) -> str:
+    """The dtype policy that the program sets, of those that store and compute in different types; else Keras's own."""
+    return graph.dtype if graph.dtype in MIXED else "float32"
 
 
 def _why_uncounted(layer: Any) -> str:
@@ -98,7 +104,7 @@ def _recipe_data(graph: Graph, training: Plan) -> str | None:
     return str(Path(graph.source).parent / training.data)
 
 
-def _schedule(training: Plan, data: str, recipes: bool, epochs: int | None, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def _schedule(training: Plan, data: str, recipes: bool, epochs: int | None, rows: list[dict[str, Any]], dtype: str) -> dict[str, Any]:
     """Epochs and batch: the recipe's, if the data are its own (`recipes`); else by how many samples there are.
 
     With each, the bytes that training by it takes.
@@ -111,5 +117,5 @@ def _schedule(training: Plan, data: str, recipes: bool, epochs: int | None, rows
     else:
         few = {"epochs": SMALL_EPOCHS, "batch": SMALL_BATCH}
     given = {} if epochs is None else {"epochs": epochs}
-    small, large = ({**s, **given, "bytes": training_bytes(rows, training.optimizer, s["batch"])} for s in (few, many))
+    small, large = ({**s, **given, "bytes": training_bytes(rows, training.optimizer, s["batch"], dtype)} for s in (few, many))
     return {"small": small, "large": large, "boundary": SMALL}

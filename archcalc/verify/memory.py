@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from archcalc.analysis.memory import training
+from archcalc.graph import BYTES
 from archcalc.sizes import prod
 from archcalc.verify.errors import VerifyError
 
-BYTES = 4  # of a float32
+FLOAT32 = BYTES["float32"]  # weights are stored so, also where the dtype is mixed
 GIB = 2**30
 # A container's limit, in bytes or as a word: of the second and of the first version of Linux's control groups.
 _LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
@@ -18,14 +19,15 @@ _LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_b
 
 def building_bytes(rows: list[dict[str, Any]]) -> int:
     """What the weights take."""
-    return BYTES * sum(int(row["trainable_params"] + row["non_trainable_params"]) for row in rows)
+    return FLOAT32.weights * sum(int(row["trainable_params"] + row["non_trainable_params"]) for row in rows)
 
 
-def training_bytes(rows: list[dict[str, Any]], optimizer: str, batch: int) -> int:
+def training_bytes(rows: list[dict[str, Any]], optimizer: str, batch: int, dtype: str = "float32") -> int:
     """What training takes: weights, gradients, the optimizer's values, and every layer's output for a batch."""
     trainable = sum(int(row["trainable_params"]) for row in rows)
     outputs = sum(int(prod(row["output_shape"])) for row in rows)
-    return int(training(building_bytes(rows) // BYTES, trainable, outputs * batch, optimizer=optimizer, value_bytes=BYTES).bytes)
+    params = building_bytes(rows) // FLOAT32.weights
+    return int(training(params, trainable, outputs * batch, optimizer=optimizer, dtype=dtype).bytes)
 
 
 def check_building(rows: list[dict[str, Any]]) -> None:

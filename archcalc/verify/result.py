@@ -7,7 +7,8 @@ from typing import Any
 
 SIZES = ("output_shape", "trainable_params", "non_trainable_params")
 FIGURES = (*SIZES, "macs")
-WHAT = ("class", "label")  # of the layer that Keras applies; the label is None where the network gives it none
+# Of the layer that Keras applies; the label is None where the network gives it none, and the policy is there where the dtype is mixed.
+WHAT = ("class", "label", "policy")
 
 Row = dict[str, Any]
 

@@ -46,7 +46,8 @@ def held(graph: Graph, batch: int = 1) -> Held:
     tokens: WeakSet[Token] = WeakSet()
 
     def make(name: str) -> Token:
-        token = Token(sizes[name] * BYTES[graph.dtype])
+        of = BYTES[graph.dtype]
+        token = Token(sizes[name] * (of.values if graph.names[name].inputs else of.inputs))
         tokens.add(token)
         return token
 

@@ -66,6 +66,7 @@ SEVERAL = {
     "one read often": "input 9; a: relu; b: add from a, a, a; c: add from a, b",
     "left out": "input 9; a: dense 100; b: dense 3 from input",
     "half the bytes": "dtype float16; input 9; a: dense 4; dense 2; add from a, a",
+    "two bytes, of four": "dtype mixed_float16; input 9; a: dense 4; b: dense 2; c: dense 4; add from a, c",
 }  # fmt: skip
 
 

@@ -124,13 +124,13 @@ def terms(analysis: Analysis) -> Iterator[tuple[str, str, Size]]:
     found, optimizer, totals = analysis.totals.training, optimizer_of(analysis.graph), analysis.totals
     if found is None or optimizer is None:
         return
-    each, slots = BYTES[analysis.graph.dtype], SLOTS[optimizer]
+    (put_out_each, each, _), slots = BYTES[analysis.graph.dtype], SLOTS[optimizer]
     kept = mark("{n} trainable * (1 gradient + {slots} of {optimizer}) * {each} bytes")
     kept = kept if slots else mark("{n} trainable * 1 gradient (and none of {optimizer}) * {each} bytes")
     one = analysis.batch == 1
     put_out = mark("{n} values * {each} bytes") if one else mark("{n} values * {each} bytes * {samples} samples")
-    values = number(found.outputs // (each * analysis.batch))
+    values = number(found.outputs // (put_out_each * analysis.batch))
     yield tr("weights"), tr("{n} params * {each} bytes", n=number(totals.params), each=each), found.weights
     stored = {"n": number(totals.trainable_params), "slots": slots, "optimizer": optimizer, "each": each}
     yield tr("training them"), tr(kept, **stored), found.steps
-    yield tr("outputs"), tr(put_out, n=values, each=each, samples=number(analysis.batch)), found.outputs
+    yield tr("outputs"), tr(put_out, n=values, each=put_out_each, samples=number(analysis.batch)), found.outputs

@@ -27,7 +27,7 @@ PIECES = (
     "repeat 0 { }", "reuse a", "output from a", "layout channels_first", "dtype float16", "train { data digits; loss mse; epochs 2 }",
     "from a, a", "-> 8x8x4", "a: ", '"a b": ', "nobias", "same", "axis=1", "axis=-1", "stride=2", "/2", "pad=1", "dilation=2", "groups=2",
     "units=3", "if true { } else { }", "for i in range(3) { e: dense i + 1 }", "add { branch { } branch { dense 3 } }",
-    "bidirectional { lstm 4 }", "max(1, 2)", "len([])", "expect total.params > 0", "expect a.c == 2", "let a = 1\n",
+    "bidirectional { lstm 4 }", "dtype mixed_float16", "max(1, 2)", "len([])", "expect total.params > 0", "expect a.c == 2", "let a = 1\n",
     "def f(n) = f(n - 1)\n", "table T { X.\n.X }\n", 'use "lib.arch"\n', " # archcalc: ignore W101\n", "# archcalc: ignore-file W103, a\n",
     "1 if 1 else 2", "[] * 10**30", "[1] * 2", "[1, 2] + [3]",
 )  # fmt: skip
