@@ -33,6 +33,7 @@ class NetworkText:
         self.borne: set[str] = set()  # the labels
         self.made: dict[str, str] = {}  # layers that were written, by the label of their first call
         self.shapes: dict[str, Any] = {}
+        self.models: dict[str, ModelConfig] = {}  # those that are used as layers, by label
 
     def write(self) -> tuple[tree.Item, ...]:
         """The network's statements."""
@@ -91,6 +92,8 @@ class NetworkText:
             written = writer.statement(label, line.kind, line.arguments, sources, depth, body)
             self.made[name] = label
         self.labels[key] = label
+        if (inner := self.model.layers[name].model) is not None:
+            self.models[label] = inner
         self.shapes[label] = [self.plan.claims(name, t, i) for i, t in enumerate(line.tensors)]
         self._notes(name, label, line, written.span)
         if any(w.value is MISSING for w in line.arguments):

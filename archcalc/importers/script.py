@@ -14,13 +14,15 @@ from archcalc.registry import find_kind
 from archcalc.source import Span
 from archcalc.syntax import tree
 
+MOST_HELD = 200_000  # shapes: as many as a network has layers
+
 
 class Scripted(NamedTuple):
-    """What became of a file: its program, which network is the whole, and the shapes that the file says flow in, by the layers' names."""
+    """What became of a file: its program, which network is the whole, and what it says of the shapes that flow in, by layer."""
 
     program: tree.Program
     main: str
-    shapes: dict[str, list[tuple[int | None, ...] | None]]
+    shapes: dict[str, Any]
 
 
 class Script:
@@ -68,7 +70,17 @@ class Script:
         put("\n")
         inside = tree.Body(items, Span(self.writer.source, opening, end))
         self.items.append(tree.Network(name, name_span, parameters, inside, Span(self.writer.source, start, end)))
-        self.shapes[id(model)] = body.shapes
+        self.shapes[id(model)] = body.shapes | self._inside(body)
+
+    def _inside(self, body: NetworkText) -> dict[str, Any]:
+        """The shapes inside of the models that a network uses as layers, as long as there are not too many."""
+        found: dict[str, Any] = {}
+        for label, model in body.models.items():
+            inner = self.shapes[id(model)]
+            if len(found) + len(inner) > MOST_HELD:
+                break
+            found |= {f"{label}.{name}": claims for name, claims in inner.items()}
+        return found
 
     def _parameter(self, name: str, i: int) -> tree.Parameter:
         self.writer.pass_on(", " if i else "(")

@@ -52,6 +52,15 @@ def test_what_only_follows_is_not_said() -> None:
     assert [layer for _, layer, _ in found(4, 50, 60)] == ["a"]
 
 
+def test_models_that_are_used_as_layers_are_looked_into() -> None:
+    layers = [{"class_name": "InputLayer", "config": {"batch_shape": [None, 4]}, "name": "x"}, dense("a", 5, tensor("x", 4), 4)]
+    layers.append(dense("b", 6, tensor("a", 50), 50))
+    inner = {"class_name": "Sequential", "config": {"name": "inner", "layers": layers}, "name": "inner"}
+    outer = {"class_name": "Sequential", "config": {"name": "outer", "layers": [layers[0], inner]}}
+    (analysis,) = analyze_all(load("m.json", json.dumps(outer).encode()))
+    assert [(d.code, d.layer) for d in analysis.diagnostics] == [("E608", "inner.a")]
+
+
 def test_other_sizes_that_the_user_asks_for_are_no_disagreement() -> None:
     layers = [{"class_name": "InputLayer", "config": {"batch_shape": [None, 4]}, "name": "x"}, dense("a", 5, tensor("x", 4), 4)]
     data = json.dumps({"class_name": "Sequential", "config": {"name": "t", "layers": layers}}).encode()
