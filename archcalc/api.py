@@ -9,7 +9,7 @@ from archcalc.analysis import DERIVED, Derivation
 from archcalc.checks import Checks
 from archcalc.figures import SHAPE, SHORT
 from archcalc.languages import LANGUAGES, speaking
-from archcalc.pipeline import Options, UnreadableFile, UsageError, analyze_all, load, read, wrong_batch
+from archcalc.pipeline import Options, UnreadableFile, UsageError, analyze_all, load, open_program, wrong_batch
 from archcalc.values import written
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def analyze(
     are None.
 
     Args:
-        path: an .arch file.
+        path: an .arch file, a Keras model, or `zoo:NAME`.
         text: the program itself, in place of a file.
         network: which network, where the file has several.
         params: values of the network's parameters; a str is an expression of the language.
@@ -167,8 +167,9 @@ def analyze(
         sizes.update(inputs or {})
     values = {name: value if isinstance(value, str) else written(value) for name, value in (params or {}).items()}
     try:
-        data = read(path) if path is not None else (text or "").encode("utf-8", "surrogatepass")
-        loaded = load(path or "<text>", data, path or "", include)
+        loaded = (
+            open_program(path, include) if path is not None else load("<text>", (text or "").encode("utf-8", "surrogatepass"), "", include)
+        )
         found = analyze_all(loaded, network, Options(values, sizes, batch, _checks(config), real_taps), Analysis)
     except (UnreadableFile, UsageError) as error:
         raise ArchError(str(error)) from None

@@ -23,14 +23,22 @@ from archcalc.syntax.tree import Network
 if TYPE_CHECKING:
     from archcalc.importers.reading import ModelRead
 
-__all__ = ["Loaded", "Options", "UnreadableFile", "UsageError", "analyze_all", "load", "read", "source_of", "wrong_batch"]
+__all__ = ["Loaded", "Options", "UnreadableFile", "UsageError", "analyze_all", "load", "open_program", "read", "source_of", "wrong_batch"]
 
 
 class Loaded:
     """A file after parsing: its definitions, and what is wrong so far."""
 
-    def __init__(self, source: Source, findings: list[Diagnostic], include: tuple[str, ...] = (), model: ModelRead | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        findings: list[Diagnostic],
+        include: tuple[str, ...] = (),
+        model: ModelRead | None = None,
+        main: str | None = None,
+    ) -> None:
         self.source = source
+        self.main = main or (model.main if model else "")  # the one network that is meant, of several
         self.model = model  # what the text and its tree were made from, if they were not written by hand
         self.program, more = (model.program, []) if model else parse(Source(source.name, "") if findings else source)
         self.definitions = Definitions(self.program, source, include=include)
@@ -50,19 +58,37 @@ class Loaded:
 
     @property
     def networks(self) -> list[str]:
-        """The names of its networks; of a model, of the one that holds the others."""
-        return [self.model.main] if self.model is not None and self.model.main else list(self.definitions.networks)
+        """The names of its networks; of a model, of the one that holds the others; of `zoo:NAME`, the one that is named."""
+        return [self.main] if self.main else list(self.definitions.networks)
 
 
-def load(name: str, data: bytes, path: str = "", include: tuple[str, ...] = ()) -> Loaded:
-    """Parse the text of a file called `name`, which lies at `path`. Folders to `include` may hold files that it uses."""
+def open_program(file: str, include: tuple[str, ...] = ()) -> Loaded:
+    """Read and parse what a command's FILE names: a file, "-" for standard input, or `zoo:NAME`.
+
+    Raises:
+        UnreadableFile: with the reason, in words.
+    """
+    if file.startswith("zoo:"):
+        from archcalc.zoo import PREFIX, find
+
+        entry = find(file)
+        return load(PREFIX + entry.name, read(entry.path), entry.path, include, entry.network)
+    name, path = ("<stdin>", "") if file == "-" else (file, file)
+    return load(name, read(file), path, include)
+
+
+def load(name: str, data: bytes, path: str = "", include: tuple[str, ...] = (), main: str | None = None) -> Loaded:
+    """Parse the text of a file called `name`, which lies at `path`. Folders to `include` may hold files that it uses.
+
+    `main` is the network that is meant, where the file has several.
+    """
     begin()
     if data[:1] in b"{ \t\r\n\xef" and is_model(data):
         from archcalc.importers.reading import read_model  # a program needs none of it
 
         model = read_model(name, data, path)
         return Loaded(model.source, model.findings, include, model)
-    return Loaded(*source_of(name, data, path), include)
+    return Loaded(*source_of(name, data, path), include, main=main)
 
 
 def is_model(data: bytes) -> bool:
@@ -93,8 +119,8 @@ def analyze_all(
     """
     if network is not None and has_errors(loaded.findings) and network not in loaded.definitions.networks:
         return [nothing(loaded, make, options)]  # it may be in what could not be read
-    if network is None and loaded.model is not None:
-        network = loaded.model.main or None
+    if network is None:
+        network = loaded.main or None
     chosen = choose(loaded.definitions, network)
     if not chosen:
         return [nothing(loaded, make, options)]

@@ -1,4 +1,4 @@
-"""Where grammar/, locale/ and templates/ are: inside the package once it is installed, beside it in a checkout."""
+"""Where examples/, grammar/, locale/ and templates/ are: inside the package once it is installed, beside it in a checkout."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ LAYERS = (
         "stairs",
     ),
     ("diagnostics", "values", "windows", "recipes", "symbolic"),
-    ("files", "reading", "taps", "terms"),
+    ("files", "zoo", "reading", "taps", "terms"),
     ("checks",),
     ("argtypes", "arguments", "spec", "registry"),
     ("layers", "binding", "graph", "syntax"),

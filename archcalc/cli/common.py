@@ -11,7 +11,7 @@ from archcalc.analysis import Analysis
 from archcalc.checks import Checks, not_a_warning
 from archcalc.cli.table import Values
 from archcalc.diagnostics import Diagnostic, has_errors
-from archcalc.pipeline import Loaded, Options, UnreadableFile, UsageError, analyze_all, load, read, wrong_batch
+from archcalc.pipeline import Loaded, Options, UnreadableFile, UsageError, analyze_all, open_program, wrong_batch
 from archcalc.report.text import Style, clean
 
 MAX_SHOWN = 50  # findings
@@ -64,9 +64,8 @@ def open_file(path: str, values: Values) -> Loaded:
         if not os.path.isdir(folder):
             complain(f"-I {folder}: there is no such folder")
             raise Stop(2)
-    place = ("<stdin>", "") if path == "-" else (path, path)
     try:
-        loaded = load(place[0], read(path), place[1], tuple(values.get("include") or ()))
+        loaded = open_program(path, tuple(values.get("include") or ()))
     except UnreadableFile as error:
         complain(str(error))
         raise Stop(2) from None

@@ -165,6 +165,13 @@ COMMANDS = (
         "archcalc.cli.comparing:diff",
     ),
     Command(
+        "zoo",
+        "List the networks that ship with archcalc, or write the text of one. FILE of any command may be zoo:NAME.",
+        (Argument("NAME", required=False),),
+        (Option(("--format",), "How to write the list.", "table", ("table", "json", "csv", "markdown")), OUT, COLOR),
+        "archcalc.cli.zoo:zoo",
+    ),
+    Command(
         "codegen",
         "Write Keras code that builds and trains the network.",
         (FILE,),
