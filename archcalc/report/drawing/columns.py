@@ -12,6 +12,7 @@ from archcalc.report.drawing.plan import LABEL, Knot, Path, Plan
 GUTTER = 40.0  # between columns
 LANES = 16.0  # between edges that run above columns
 MOST_COLUMNS = 10
+WORTH = 0.8  # of the height of a single column, to which several have to lower it
 
 
 class Part(NamedTuple):
@@ -40,7 +41,10 @@ def stacked(parts: list[Part], page: Page, framed: bool) -> Plan:
     for count in range(1, min(len(parts), MOST_COLUMNS) + 1):
         columns = _divided(parts, count)
         width = sum(map(_width, columns)) + GUTTER * (len(columns) - 1)
-        ratio = abs(log(width / max(sum(p.plan.height for p in column) for column in columns) / page.wide))
+        high = max(sum(p.plan.height for p in column) for column in columns)
+        if count > 1 and high > WORTH * sum(heights):
+            continue  # one part makes up most of the height: beside it there is only room
+        ratio = abs(log(width / high / page.wide))
         if best is None or ratio < best[0]:
             best = (ratio, count)
     assert best is not None

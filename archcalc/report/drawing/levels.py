@@ -11,7 +11,7 @@ from archcalc.report.drawing.pieces import Block, Piece, size_said
 from archcalc.report.drawing.plan import LABEL, MARGIN, STUB, TITLE, Knot, Path, Placed, Plan
 from archcalc.report.drawing.valley import Valley, as_valley, valley
 
-SHEET = Page(1150.0, 1.0)  # of the whole
+SHEET = Page(820.0, 1.0)  # of the whole
 FRAME = Page(1000.0, 1.3)  # of what is in a frame
 BESIDE = 6.0  # between a frame's title and an edge that comes in beside it
 
