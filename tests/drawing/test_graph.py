@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import combinations
 from pathlib import Path as File
 from xml.etree import ElementTree as ET
@@ -210,6 +211,47 @@ def test_what_repeats_is_drawn_once() -> None:
     )
     times = [item.times for item in folded(archcalc.analyze(text=skip).graph, None).items]
     assert 30 not in times and 15 in times
+
+
+def test_branches_that_are_alike_are_drawn_once() -> None:
+    """As Xie et al. (2017), figure 1, draw a block of ResNeXt: three of 32 paths, and the number."""
+    path = "branch { conv 4, 1x1, nobias; relu; conv 4, 3x3, same; conv 64, 1x1 }"
+    block = f"block b() {{ add {{ branch {{ }} branch {{ add {{ for i in range(32) {{ {path} }} }} }} }} }}"
+    shown = folded(archcalc.analyze(text=f"{block}\nnetwork N {{ input 8x8x64; b; maxpool; b; flatten; dense 10 }}").graph, None)
+    frames = [item for item in shown.items if item.inside]
+    assert [[(i.times, i.beside, len(i.inside)) for i in f.inside if i.times > 1] for f in frames] == [[(32, True, 3)]] * 2
+    assert not any("one after the other" in note for note in shown.notes)
+    assert [words.text for f in frames for i in f.inside for words in i.words if words.style == "times"] == ["\u00d732 side by side"] * 2
+
+
+@pytest.mark.parametrize("other", [
+    "branch { conv 4, 3x3, same }", "branch { l: conv 4, 1x1, same }", "branch { } branch { maxpool 3x3, /1, same }"])  # fmt: skip
+def test_what_is_not_alike_is_not_counted_with_it(other: str) -> None:
+    same = "branch { conv 4, 1x1 }"
+    program = f"network N {{ input 8x8x4; add {{ repeat 30 {{ {same} }} {other} repeat 30 {{ {same} }} }}; gap; dense 4 }}"
+    program = program.replace("gap;", "add from l, in; gap;") if "l:" in other else program
+    analysis = archcalc.analyze(text=program)
+    times = [item.times for item in folded(analysis.graph, None).items if item.beside]
+    assert times == [30, 30]
+    check(plan_of(analysis))
+
+
+def test_outputs_that_are_alike_are_drawn_each_by_itself() -> None:
+    many = "; ".join(f"o{i}: dense 3 from d" for i in range(60))
+    shown = folded(
+        archcalc.analyze(text=f"network N {{ input 8; d: dense 4; {many}; output from {', '.join(f'o{i}' for i in range(60))} }}").graph,
+        None,
+    )
+    assert not any(item.beside for item in shown.items)
+
+
+def test_three_thousand_branches_take_no_time() -> None:
+    branches = "".join(f"branch {{ conv {4 + i % 2}, 1x1; conv 4, 1x1 }}\n" for i in range(3000))
+    analysis = archcalc.analyze(text=f"network N {{ input 8x8x4; add {{\n{branches} }}; gap; dense 10 }}")
+    begun = time.perf_counter()
+    shown = folded(analysis.graph, None)
+    assert time.perf_counter() - begun < 4  # 0.3 s where nothing else runs
+    assert [item.times for item in shown.items if item.beside] == [1500]
 
 
 def test_hostile_names_stay_text() -> None:

@@ -41,7 +41,7 @@ def folded(graph: Graph, depth: int | None) -> Folded:
         items = Repeats(builder, instead).once(items)
         if _count(items) > MOST:
             items, instead = _shallower(graph, builder, instead, items)
-    repeats = bool(instead)
+    repeats = _in_a_row(items)
     if _count(items) > most:
         items = _cut(items, most, notes, instead)
     if repeats:
@@ -55,6 +55,11 @@ def folded(graph: Graph, depth: int | None) -> Folded:
     if dead:
         notes.append(trn("{n} layer, in broken lines, reaches no output", "{n} layers, in broken lines, reach no output", dead))
     return Folded(items, Shown(instead, frozenset(builder.outputs)), notes)
+
+
+def _in_a_row(items: list[Item]) -> bool:
+    """Whether some of them stand for several, one after the other."""
+    return any((item.times > 1 and not item.beside) or _in_a_row(item.inside) for item in items)
 
 
 def _count(items: list[Item]) -> int:

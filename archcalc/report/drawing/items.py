@@ -30,19 +30,24 @@ class Words:
     __slots__ = ("size", "style", "text")
 
     def __init__(self, text: str, size: float, style: str) -> None:
-        self.text = shortened(text, size, ROOM, BOLD if style == "name" else 1)
         self.size, self.style = size, style
+        self.text = shortened(text, size, ROOM, self._bold)
+
+    @property
+    def _bold(self) -> float:
+        """How much wider than others its letters are."""
+        return BOLD if self.style in ("name", "times") else 1
 
     @property
     def width(self) -> float:
         """In pixels, at most."""
-        return text_width(self.text, self.size) * (BOLD if self.style == "name" else 1)
+        return text_width(self.text, self.size) * self._bold
 
 
 class Item:
     """A box, or a frame with items `inside`. `nodes` are the layers that it shows; `style` is its class."""
 
-    __slots__ = ("dead", "group", "head", "inside", "nodes", "reads", "strips", "style", "times", "words")
+    __slots__ = ("beside", "dead", "group", "head", "inside", "nodes", "reads", "strips", "style", "times", "words")
 
     def __init__(self, nodes: list[Node], style: str, words: list[Words], group: Group | None = None) -> None:
         self.nodes = nodes
@@ -53,7 +58,8 @@ class Item:
         self.strips: list[tuple[Node, Words]] = []
         self.inside: list[Item] = []
         self.reads: list[Node] | None = None  # set only of what is no layer: the network's outputs
-        self.times = 1  # how often it stands there, one after the other
+        self.times = 1  # how often it stands there
+        self.beside = False  # side by side, not one after the other
         self.dead = False  # no output can be reached from it
 
     @property
