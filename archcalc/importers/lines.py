@@ -45,6 +45,7 @@ class Plan:
         self.order: list[int] = []
         self.regions: dict[int, Region] = {}
         self.lines: dict[Key, Line] = {}
+        self.ranks: dict[Key, int | None] = {}
         self.recorded: dict[tuple[str, int, int], Any] = {}  # shapes that the file has for what calls put out
 
     def make(self) -> bool:
@@ -103,13 +104,29 @@ class Plan:
             found = operation(layer, call)
             return Line(*found, None, []) if found else self.unknown(layer, call, i)
         tensors, words, unread = inputs_of(class_of(layer), call)
-        rank = next((len(s) for t in tensors if (s := self.shape_of(t)) is not None), None)
-        said = say(layer, Place(rank, self.first))
+        said = say(layer, Place(self.rank_in(layer, tensors), self.first))
+        self.ranks[layer.name, i] = self.rank_out(layer, tensors)
         if said is None:
             return self.unknown(layer, call, i)
         if not call.tensors:  # a chain that begins without an input
             return Line(said.kind, said.arguments, [], said.inside, said.unread)
         return Line(said.kind, [*said.arguments, *words], tensors, said.inside, [*said.unread, *unread])
+
+    def rank_in(self, layer: LayerConfig, tensors: list[Tensor]) -> int | None:
+        """How many axes flow in, with the batch; None where nothing tells."""
+        known = (len(s) for t in tensors if (s := self.shape_of(t)) is not None)
+        built = shape_in(layer.built)
+        return next(known, None) or (len(built) if built else None) or next((self.ranks.get(t[:2]) for t in tensors[:1]), None)
+
+    def rank_out(self, layer: LayerConfig, tensors: list[Tensor]) -> int | None:
+        """How many axes come out, where the class tells: Keras 2 writes no shapes."""
+        cls = class_of(layer)
+        if cls is None or layer.class_name.startswith("Global"):
+            return None
+        pinned = cls.ranks if "{rank}" in (cls.keras or "") else ()
+        found = next((rank + 2 for rank in pinned if (cls.keras or "").format(rank=rank) == layer.class_name), None)
+        stays = cls.field == "same" or cls.kind in BRANCHED
+        return found or (self.rank_in(layer, tensors) if stays else None)
 
     def shape_of(self, tensor: Tensor) -> Any:
         """The shape of what flows, with the batch, where the file says it."""
