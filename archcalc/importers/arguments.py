@@ -50,27 +50,38 @@ def arguments_of(cls: type[Layer], config: dict[str, Any], place: Place) -> tupl
     """The arguments that differ from the defaults, as a person would write them; and the settings that are not known."""
     found: list[Written] = []
     in_order = True  # the places before are all filled
-    keys = _keys(cls)
+    keys, neutral, usual = _settings(cls)
     for key, a in keys.items():
-        value = read_value(a, config[key], place) if key in config else None
-        if key not in config or (not a.required and is_default(a, value, place)):
-            in_order &= not (a.positional and a.type.by_position)
+        raw = config.get(key, a)
+        plain = raw.__class__ in SCALARS  # True and 1 are two settings
+        if raw is a or (plain and (key, raw, raw.__class__) in usual):
+            in_order = in_order and not (a.positional and a.type.by_position)
+            continue
+        value = read_value(a, raw, place)
+        if not a.required and is_default(a, value, place):
+            if plain and not isinstance(a.type, Axis):
+                usual.add((key, raw, raw.__class__))
+            in_order = in_order and not (a.positional and a.type.by_position)
             continue
         found.append(_written(a, value, in_order))
-        in_order &= found[-1].keyword is None or not (a.positional and a.type.by_position)
+        in_order = in_order and (found[-1].keyword is None or not (a.positional and a.type.by_position))
     found.sort(key=lambda w: w.keyword not in (None, "/"))  # stable: names come last
-    left = [Unread(k, v) for k, v in config.items() if k not in keys and not _is_neutral(k) and v not in OFF]
+    others = config.keys() - keys.keys() - neutral
+    neutral |= set(filter(_is_neutral, others))
+    left = [Unread(k, config[k]) for k in sorted(others - neutral) if config[k] not in OFF]
     return found, left
 
 
-_KEYS: dict[type[Layer], dict[str, Arg]] = {}
+SCALARS = (str, int, float, bool, type(None))
+_SETTINGS: dict[type[Layer], tuple[dict[str, Arg], set[str], set[Any]]] = {}
 
 
-def _keys(cls: type[Layer]) -> dict[str, Arg]:
-    """A kind's arguments by what Keras calls them; some have a name there for some ranks only."""
-    if cls not in _KEYS:
-        _KEYS[cls] = {a.keras or a.name: a for a in cls.args}
-    return _KEYS[cls]
+def _settings(cls: type[Layer]) -> tuple[dict[str, Arg], set[str], set[Any]]:
+    """A kind's arguments by what Keras calls them; and of what was seen so far, names that are neutral, and settings that are the defaults."""
+    if cls not in _SETTINGS:
+        # some have a name in Keras for some ranks only
+        _SETTINGS[cls] = {a.keras or a.name: a for a in cls.args}, set(), set()
+    return _SETTINGS[cls]
 
 
 @lru_cache(maxsize=1000)

@@ -104,8 +104,10 @@ class Plan:
             found = operation(layer, call)
             return Line(*found, None, []) if found else self.unknown(layer, call, i)
         tensors, words, unread = inputs_of(class_of(layer), call)
-        said = say(layer, Place(self.rank_in(layer, tensors), self.first))
-        self.ranks[layer.name, i] = self.rank_out(layer, tensors)
+        rank = self.rank_in(layer, tensors)
+        said = say(layer, Place(rank, self.first))
+        if not self.recorded:  # as in the files of Keras 2
+            self.ranks[layer.name, i] = rank_of_output(layer, rank)
         if said is None:
             return self.unknown(layer, call, i)
         if not call.tensors:  # a chain that begins without an input
@@ -114,19 +116,12 @@ class Plan:
 
     def rank_in(self, layer: LayerConfig, tensors: list[Tensor]) -> int | None:
         """How many axes flow in, with the batch; None where nothing tells."""
-        known = (len(s) for t in tensors if (s := self.shape_of(t)) is not None)
+        for tensor in tensors:
+            shape = self.shape_of(tensor)
+            if shape is not None:
+                return len(shape)
         built = shape_in(layer.built)
-        return next(known, None) or (len(built) if built else None) or next((self.ranks.get(t[:2]) for t in tensors[:1]), None)
-
-    def rank_out(self, layer: LayerConfig, tensors: list[Tensor]) -> int | None:
-        """How many axes come out, where the class tells: Keras 2 writes no shapes."""
-        cls = class_of(layer)
-        if cls is None or layer.class_name.startswith("Global"):
-            return None
-        pinned = cls.ranks if "{rank}" in (cls.keras or "") else ()
-        found = next((rank + 2 for rank in pinned if (cls.keras or "").format(rank=rank) == layer.class_name), None)
-        stays = cls.field == "same" or cls.kind in BRANCHED
-        return found or (self.rank_in(layer, tensors) if stays else None)
+        return len(built) if built else self.ranks.get(tensors[0][:2]) if tensors else None
 
     def shape_of(self, tensor: Tensor) -> Any:
         """The shape of what flows, with the batch, where the file says it."""
@@ -136,13 +131,12 @@ class Plan:
     def claims(self, name: str, tensor: Tensor, i: int) -> list[Any]:
         """All that the file says of the shape that a layer reads as its i-th value: with the value, and where the layer was built."""
         layer = self.model.layers[name]
-        built = shape_in(layer.built)
-        if built is None and isinstance(layer.built, list) and len(layer.built) == len(layer.calls[0].tensors):
-            built = shape_in(layer.built[i])
-        elif i:
-            built = None
-        once = len(layer.calls) == 1
-        return [shape for shape in (self.shape_of(tensor), built if once else None) if shape is not None]
+        found = [] if (shape := self.shape_of(tensor)) is None else [shape]
+        if layer.built is None or len(layer.calls) > 1:
+            return found
+        several = isinstance(layer.built, list) and len(layer.built) == len(layer.calls[0].tensors) and isinstance(layer.built[i], list)
+        built = shape_in(layer.built[i]) if several else None if i else shape_in(layer.built)
+        return found if built is None else [*found, built]
 
     def unknown(self, layer: LayerConfig, call: Call, i: int) -> Line:
         """A layer of which nothing is known but what the file says of its shape."""
@@ -205,3 +199,13 @@ def policy_of(layer: LayerConfig) -> str:
     if isinstance(dtype, dict) and isinstance(dtype.get("config"), dict):
         dtype = dtype["config"].get("name")
     return dtype if isinstance(dtype, str) else ""
+
+
+def rank_of_output(layer: LayerConfig, rank: int | None) -> int | None:
+    """How many axes come out, where the class tells, and so many flow in."""
+    cls = class_of(layer)
+    if cls is None or layer.class_name.startswith("Global"):
+        return None
+    if "{rank}" in (cls.keras or ""):
+        return next((n + 2 for n in cls.ranks if str(cls.keras).format(rank=n) == layer.class_name), None)
+    return rank if cls.field == "same" or cls.kind in BRANCHED else None
