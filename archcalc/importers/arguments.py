@@ -26,10 +26,11 @@ OFF: tuple[Any, ...] = (None, False, [], {}, 0)
 
 
 class Place(NamedTuple):
-    """Where a layer stands: how many axes flow in, the batch among them (None: not known), and whether channels are first."""
+    """Where a layer stands: how many axes flow in, the batch among them (None: not known), whether channels are first, and the shape."""
 
     rank: int | None
     first: bool
+    shape: tuple[int | None, ...] | None = None  # with the batch, where it is known
 
 
 class Written(NamedTuple):

@@ -67,18 +67,6 @@ def _value_as_key(config: Config) -> Config:
     return config | {"value_dim": None} if config.get("value_dim") == config.get("key_dim") else config
 
 
-def _without_batch(argument: str) -> Change:
-    """A shape with the batch first, of which None is as long as what flows in, so that there is nothing to drop along it."""
-
-    def change(config: Config) -> Config:
-        value = config.get(argument)
-        if isinstance(value, list) and value[:1] == [None] and len(value) > 1 and None not in value[1:]:
-            return config | {argument: value[1:]}
-        return config
-
-    return change
-
-
 def _slope(config: Config) -> Config:
     """A slope that an old version wrote as an array of one number."""
     changed = _renamed(alpha="negative_slope")(config)
@@ -133,6 +121,53 @@ def _vocabulary(config: Config) -> Config:
 # Settings that say which entries there are and how they are found: the figures depend on how many alone.
 LOOKUP = ("oov_token", "mask_token", "vocabulary_dtype", "vocabulary_size", "idf_weights", "oov_method", "salt", "encoding")
 
+
+def _arrays(config: Config) -> Config:
+    """Arrays as lists of their numbers."""
+    return {k: v["config"].get("value") if _is_array(v) else v for k, v in config.items()}
+
+
+def _is_array(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("class_name") in ("__numpy__", "__tensor__") and isinstance(value.get("config"), dict)
+
+
+def _along_one_axis(*arguments: str) -> Change:
+    """Arrays that lie along one axis, as lists in lists of length 1: their numbers, and the axis."""
+
+    def change(config: Config) -> Config:
+        found = dict(config)
+        for argument in arguments:
+            if argument in found:
+                found[argument], axis = _line(found[argument])
+                found |= {} if axis is None else {"axis": axis}
+        return found
+
+    return change
+
+
+def _line(value: Any) -> tuple[Any, int | None]:
+    """Of nested lists of which one is longer than 1, its entries, and its axis from the end; of others, what they are."""
+    lengths = []
+    inner = value
+    while isinstance(inner, list) and inner:
+        lengths.append(len(inner))
+        inner = inner[0]
+    long = [i for i, n in enumerate(lengths) if n > 1]
+    if len(lengths) < 2 or len(long) > 1:
+        return value, None
+    at = long[0] if long else len(lengths) - 1
+    for _ in range(at):
+        value = value[0]
+    flat = [_first(v) for v in value]
+    return (flat if long else flat[0]), at - len(lengths) if long else None
+
+
+def _first(value: Any) -> Any:
+    while isinstance(value, list) and value:
+        value = value[0]
+    return value
+
+
 CHANGES: dict[str, tuple[Change, ...]] = {
     "ZeroPadding1D": (_pair_is_ends("padding"), _symmetric("padding")),
     "ZeroPadding2D": (_symmetric("padding"),),
@@ -143,13 +178,13 @@ CHANGES: dict[str, tuple[Change, ...]] = {
     **dict.fromkeys((f"{kind}Pooling{rank}D" for kind in ("Max", "Average") for rank in (1, 2, 3)), (_side_by_side,)),
     "Resizing": (_size_of_image,),
     "CenterCrop": (_size_of_image,),
-    "Dropout": (_without_batch("noise_shape"),),
-    "AlphaDropout": (_without_batch("noise_shape"),),
     "LeakyReLU": (_slope,),
     "ThresholdedReLU": (_renamed(theta="threshold"),),
     **dict.fromkeys((f"{kind}Conv{rank}D" for kind in ("Depthwise", "Separable") for rank in (1, 2)), (_usual(groups=1),)),
     "MultiHeadAttention": (_value_as_key,),
-    "Normalization": (_stored,),
+    "Normalization": (_arrays, _stored),
+    "Rescaling": (_arrays, _along_one_axis("scale", "offset")),
+    "Discretization": (_arrays,),
     "LayerScale": (lambda config: {"initial": config["init_values"], **_plain(config)},),
     "StochasticDepth": (_renamed(drop_path_rate="rate"),),
     "IntegerLookup": (_vocabulary,),
@@ -177,13 +212,26 @@ CHANGES: dict[str, tuple[Change, ...]] = {
 }
 
 
-def changed(class_name: str, config: Config, rank: int | None) -> Config:
-    """The config as the kind's declaration reads it; `rank` is how many axes flow in, with the batch, where that is known."""
+def changed(class_name: str, config: Config, rank: int | None, shape: tuple[int | None, ...] | None) -> Config:
+    """The config as the kind's declaration reads it; `rank` axes flow in, of this `shape`, with the batch, where that is known."""
     for change in CHANGES.get(class_name, ()):
         config = change(config)
+    if config.get("noise_shape"):
+        config = _without_batch(config, "noise_shape", shape or ())
     if rank is not None and config.get("attention_axes") == list(range(1, rank - 1)):
         config = config | {"attention_axes": None}  # all but the batch and the last, as if it were not said
     return config
+
+
+def _without_batch(config: Config, argument: str, shape: tuple[int | None, ...]) -> Config:
+    """A shape with the batch first, where None is as long as the axis is. One that cannot be said so is another setting."""
+    value = config[argument]
+    if not isinstance(value, list):
+        return config
+    sizes = [n if n is not None or i >= len(shape) else shape[i] for i, n in enumerate(value)]
+    if value[0] is not None or len(value) < 2 or None in sizes[1:]:
+        return {**config, argument: None, f"{argument}, with the batch": value}
+    return {**config, argument: sizes[1:]}
 
 
 # Classes that Keras's applications define for themselves, by what their config holds: the kind that does the same.

@@ -107,6 +107,8 @@ class Reader:
             found.layers[layer.name] = layer
         if len(self.findings) > before:
             return None
+        if config.get("trainable") is False:
+            _freeze(found)
         self.graph(found, config, where) if found.graph else self.chain(found, config)
         return found if len(self.findings) == before else None
 
@@ -202,6 +204,14 @@ def _from_zero(call: Call, counted: set[str]) -> Call:
         return {k: change(v) for k, v in value.items()} if isinstance(value, dict) else value
 
     return Call(change(call.arguments), change(call.keywords)) if counted else call
+
+
+def _freeze(model: ModelConfig) -> None:
+    """A model that is not trained trains nothing of what it holds, whatever that says of itself."""
+    for layer in model.layers.values():
+        layer.config = {**layer.config, "trainable": False}
+        if layer.model is not None:
+            _freeze(layer.model)
 
 
 def _own_shape(config: dict[str, Any]) -> tuple[int | None, ...] | None:

@@ -59,7 +59,7 @@ def say(layer: LayerConfig, place: Place, depth: int = 0) -> Said | None:
     cls = class_of(layer)
     if cls is None or depth > MAX_INSIDE:
         return None
-    config = changed(layer.class_name, layer.config, place.rank)
+    config = changed(layer.class_name, layer.config, place.rank, place.shape)
     inside, taken = None, INNER.get(layer.class_name, "")
     if issubclass(cls, Wrapper):
         inside = _inside(config.get(taken), _within(layer.class_name, place), depth)
@@ -83,7 +83,9 @@ def _word(cls: type[Layer], arguments: list[Written]) -> str:
 
 def _within(class_name: str, place: Place) -> Place:
     """Where what stands inside of a wrapper stands: a step has an axis less."""
-    return place._replace(rank=place.rank - 1) if class_name == "TimeDistributed" and place.rank else place
+    if class_name != "TimeDistributed" or not place.rank:
+        return place
+    return place._replace(rank=place.rank - 1, shape=(*place.shape[:1], *place.shape[2:]) if place.shape else None)
 
 
 def _inside(data: Any, place: Place, depth: int) -> list[Said] | None:

@@ -70,7 +70,8 @@ class Plan:
         for key in self.keys:
             line = self.lines[key]
             sources = tuple(number[t.layer, t.call] for t in line.tensors)
-            merges = line.kind in BRANCHED and not line.arguments and all(map(self._is_whole, line.tensors))
+            once = len(self.model.layers[key[0]].calls) == 1  # a further call is a `reuse`, which has no branches
+            merges = line.kind in BRANCHED and not line.arguments and once and all(map(self._is_whole, line.tensors))
             steps.append(Step(sources, line.kind if merges else ""))
         self.steps = steps
         ends = [number[t.layer, t.call] for t in self.model.outputs]
@@ -105,7 +106,8 @@ class Plan:
             return Line(*found, None, []) if found else self.unknown(layer, call, i)
         tensors, words, unread = inputs_of(class_of(layer), call)
         rank = self.rank_in(layer, tensors)
-        said = say(layer, Place(rank, self.first))
+        shape = next((s for t in tensors if (s := self.shape_of(t)) is not None), shape_in(layer.built))
+        said = say(layer, Place(rank, self.first, shape))
         if not self.recorded:  # as in the files of Keras 2
             self.ranks[layer.name, i] = rank_of_output(layer, rank)
         if said is None:

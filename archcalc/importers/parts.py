@@ -17,7 +17,8 @@ def _names(layer: LayerConfig) -> list[str]:
     if cls is None:
         return []
     if layer.class_name == "Bidirectional" and isinstance(inner := layer.config.get("layer"), dict):
-        states = _names(LayerConfig("", str(inner.get("class_name")), "", "", {}))
+        held = inner.get("config")
+        states = _names(LayerConfig("", str(inner.get("class_name")), "", "", held if isinstance(held, dict) else {}))
         return [f"{way}_{name}" for way in ("forward", "backward") for name in states]
     if any(a.name == "scores" for a in cls.args):
         return ["scores"]

@@ -13,6 +13,7 @@ from archcalc.analysis import Analysis
 from archcalc.graph import Graph, say_shape
 from archcalc.testing.keras_side import Built, KerasFails, build, built_figures, draw_weights, load_keras, run_keras, weights_of
 from archcalc.testing.known import Known, mend
+from archcalc.testing.read_side import NAME, NotRead, Unsaid, miswired, read_again, read_side
 from archcalc.testing.sides import Array, Side, by_itself, draw_inputs, predicted, run_numpy, shaken
 
 RELATIVE = 1e-4  # of float32 values: of the value, and of the layer's largest
@@ -69,6 +70,7 @@ def _by_keras(keras: Any, graph: Graph, ours: Side, inputs: dict[str, Array] | N
     """What Keras builds, and where there are inputs what it computes of them, and NumPy with the same weights."""
     built = build(keras, graph)
     found = [*_applications(graph, built), *compare(graph, ours, Side("Keras", built_figures(built), {}), tally)]
+    found += _by_reading(graph, ours, built, tally)
     if inputs is None:
         return found
     draw_weights(built, seed)
@@ -81,6 +83,19 @@ def _by_keras(keras: Any, graph: Graph, ours: Side, inputs: dict[str, Array] | N
     if values is not None:  # what rounding became on the way here is not held against a layer
         values = one_by_one(graph, {**inputs, **theirs.values}, weights, seed)
     return [*found, values] if values is not None else found
+
+
+def _by_reading(graph: Graph, ours: Side, built: Built, tally: Counter[str]) -> list[Difference]:
+    """What is read from what Keras writes of the model."""
+    try:
+        again = read_again(built)
+    except NotRead as error:
+        return [Difference("", NAME, str(error))]
+    except Unsaid:
+        tally[f"networks that end in a class of their own, by {NAME}"] += 1
+        return []
+    wires = [Difference(layer, "reads", says) for layer, says in miswired(graph, built, again)]
+    return [*compare(graph, ours, read_side(graph, built, again), tally), *wires]
 
 
 def _applications(graph: Graph, built: Built) -> Iterator[Difference]:
