@@ -5,12 +5,14 @@ Names, types and defaults are the declaration's. What a class says in another wa
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from archcalc.argtypes import Axis, Choice, Flag, Padding, PerAxis, ValueType, WholeShape
 from archcalc.arguments import Arg
 from archcalc.layers.options import Numbers
+from archcalc.registry import find_kind
 from archcalc.spec import Layer
 from archcalc.values import Dims, Word
 
@@ -50,6 +52,7 @@ class Unread(NamedTuple):
 def arguments_of(cls: type[Layer], config: dict[str, Any], place: Place) -> tuple[list[Written], list[Unread]]:
     """The arguments that differ from the defaults, as a person would write them; and the settings that are not known."""
     found: list[Written] = []
+    left: list[Unread] = []
     in_order = True  # the places before are all filled
     keys, neutral, usual = _settings(cls)
     for key, a in keys.items():
@@ -64,12 +67,16 @@ def arguments_of(cls: type[Layer], config: dict[str, Any], place: Place) -> tupl
                 usual.add((key, raw, raw.__class__))
             in_order = in_order and not (a.positional and a.type.by_position)
             continue
+        if (functions := _functions(a)) and value is not None and not (isinstance(value, str | bool) and value in functions):
+            found += [] if (name := _kind_of_function(value)) not in functions else [_written(a, name, in_order)]
+            left.append(Unread(key, raw))  # one of its own, or with settings: shapes and counts do not depend on it
+            continue
         found.append(_written(a, value, in_order))
         in_order = in_order and (found[-1].keyword is None or not (a.positional and a.type.by_position))
     found.sort(key=lambda w: w.keyword not in (None, "/"))  # stable: names come last
     others = config.keys() - keys.keys() - neutral
     neutral |= set(filter(_is_neutral, others))
-    left = [Unread(k, config[k]) for k in sorted(others - neutral) if config[k] not in OFF]
+    left += [Unread(k, config[k]) for k in sorted(others - neutral) if config[k] not in OFF]
     return found, left
 
 
@@ -88,6 +95,18 @@ def _settings(cls: type[Layer]) -> tuple[dict[str, Arg], set[str], set[Any]]:
 @lru_cache(maxsize=1000)
 def _is_neutral(name: str) -> bool:
     return name in NEUTRAL or name.endswith(NEUTRAL_ENDINGS)
+
+
+def _functions(a: Arg) -> Collection[str]:
+    """The activation functions that an argument takes, if it takes one."""
+    words = getattr(a.type, "known", a.type.words)
+    return words if "relu" in words else ()
+
+
+def _kind_of_function(value: Any) -> str:
+    """The kind that a layer is which stands in the place of an activation function."""
+    kind = find_kind(value["class_name"]) if isinstance(value, dict) and isinstance(value.get("class_name"), str) else None
+    return kind[0].kind if kind else ""
 
 
 def read_value(a: Arg, value: Any, place: Place) -> Any:

@@ -107,7 +107,7 @@ class Reader:
             found.layers[layer.name] = layer
         if len(self.findings) > before:
             return None
-        if config.get("trainable") is False:
+        if depth == 0 and config.get("trainable") is False:
             _freeze(found)
         self.graph(found, config, where) if found.graph else self.chain(found, config)
         return found if len(self.findings) == before else None
@@ -207,7 +207,7 @@ def _from_zero(call: Call, counted: set[str]) -> Call:
 
 
 def _freeze(model: ModelConfig) -> None:
-    """A model that is not trained trains nothing of what it holds, whatever that says of itself."""
+    """The whole is not trained, whatever what it holds says of itself. Of a model in it, Keras goes by what that holds."""
     for layer in model.layers.values():
         layer.config = {**layer.config, "trainable": False}
         if layer.model is not None:

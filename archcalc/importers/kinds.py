@@ -65,7 +65,8 @@ def say(layer: LayerConfig, place: Place, depth: int = 0) -> Said | None:
         inside = _inside(config.get(taken), _within(layer.class_name, place), depth)
         if inside is None:
             return None
-        config = {k: v for k, v in config.items() if k not in (taken, "backward_layer")}
+        # whether what stands inside is trained, that says of itself, and Keras goes by it
+        config = {k: v for k, v in config.items() if k not in (taken, "backward_layer", "trainable")}
     both = layer.config.get("backward_layer")
     arguments, unread = arguments_of(cls, config, place)
     if both is not None and not _mirrored(layer.config.get("layer"), both):

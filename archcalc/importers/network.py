@@ -16,6 +16,7 @@ from archcalc.importers.operations import is_operation
 from archcalc.importers.order import Region
 from archcalc.importers.parts import part_of
 from archcalc.importers.writer import INDENT, Writer, is_name, plain
+from archcalc.resolve.scope import TAKEN
 from archcalc.source import Span
 from archcalc.syntax import tree
 from archcalc.values import Word
@@ -24,8 +25,9 @@ from archcalc.values import Word
 class NetworkText:
     """Writes what was planned. `findings` point into the text; `shapes` are those that the file says flow in, by label."""
 
-    def __init__(self, plan: Plan, writer: Writer) -> None:
+    def __init__(self, plan: Plan, writer: Writer, others: dict[int, dict[Key, str]]) -> None:
         self.plan = plan
+        self.others = others  # the labels of networks that are written
         self.model = plan.model
         self.writer = writer
         self.findings: list[Diagnostic] = []
@@ -119,7 +121,7 @@ class NetworkText:
 
     def _label(self, key: Key) -> str:
         """A label: the layer's name, and from its second call on a number besides."""
-        name = plain(key[0])
+        name = plain(key[0]) + ("_layer" if key[0] in TAKEN else "")
         found, n = name, key[1] + 1 if key[0] in self.made else 1
         if n > 1:
             found = f"{name}_{n}"
@@ -181,14 +183,13 @@ class NetworkText:
         ends = layer.model.outputs
         if len(ends) < 2 or tensor.output >= len(ends):
             return (label,)
-        return (label, *inner_path(layer.model, ends[tensor.output]))
+        return (label, *self.inner_path(layer.model, ends[tensor.output]))
 
-
-def inner_path(model: ModelConfig, tensor: Tensor) -> tuple[str, ...]:
-    """How one of the outputs of a network that is used as a layer is named."""
-    layer = model.layers[tensor.layer]
-    name = plain(tensor.layer) + (f"_{tensor.call + 1}" if tensor.call else "")
-    if layer.model is None:
-        return (name,) if tensor.output == 0 else (name, part_of(layer, tensor.output))
-    ends = layer.model.outputs
-    return (name,) if len(ends) < 2 else (name, *inner_path(layer.model, ends[tensor.output]))
+    def inner_path(self, model: ModelConfig, tensor: Tensor) -> tuple[str, ...]:
+        """How one of the outputs of a network that is used as a layer is named."""
+        layer = model.layers[tensor.layer]
+        name = self.others[id(model)][tensor.layer, tensor.call]
+        if layer.model is None:
+            return (name,) if tensor.output == 0 else (name, part_of(layer, tensor.output))
+        ends = layer.model.outputs
+        return (name,) if len(ends) < 2 else (name, *self.inner_path(layer.model, ends[tensor.output]))

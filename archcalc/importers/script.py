@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from archcalc.diagnostics import Diagnostic
 from archcalc.importers.config import ModelConfig, Reader
-from archcalc.importers.lines import Plan
+from archcalc.importers.lines import Key, Plan
 from archcalc.importers.network import NetworkText
 from archcalc.importers.writer import Writer, is_name
 from archcalc.registry import find_kind
@@ -33,6 +33,7 @@ class Script:
         self.writer = writer
         self.findings: list[Diagnostic] = []
         self.networks: dict[int, str] = {}  # a model's name as a network
+        self.labels: dict[int, dict[Key, str]] = {}  # those of its layers' calls
         self.taken: set[str] = set()
         self.items: list[tree.Network] = []
         self.shapes: dict[int, dict[str, Any]] = {}
@@ -62,8 +63,9 @@ class Script:
         parameters = tuple(self._parameter(size, i) for i, size in enumerate(plan.free))
         put(") " if parameters else " ")
         opening = put("{\n").start
-        body = NetworkText(plan, self.writer)
+        body = NetworkText(plan, self.writer, self.labels)
         items = body.write()
+        self.labels[id(model)] = body.labels
         self.findings += body.findings
         put("}")
         end = self.writer.at

@@ -40,6 +40,7 @@ KEYWORDS = frozenset(
 )
 LARGEST = 10**150  # what the language reads as a number, and one through it: nothing that a model has is larger or smaller
 INDENT = "    "
+LONGEST = 200  # letters of a label that stands without quotes, as the grammar has it
 
 
 class Writer:
@@ -176,7 +177,7 @@ def _exact(text: str) -> Any:
 
 def is_name(text: str) -> bool:
     """Whether it is a name as it stands: a label that is none stands in quotes."""
-    return bool(_NAME(text)) and text not in KEYWORDS
+    return bool(_NAME(text)) and text not in KEYWORDS and len(text) <= LONGEST
 
 
 def plain(text: str) -> str:
