@@ -85,7 +85,7 @@ _SETTINGS: dict[type[Layer], tuple[dict[str, Arg], set[str], set[Any]]] = {}
 
 
 def _settings(cls: type[Layer]) -> tuple[dict[str, Arg], set[str], set[Any]]:
-    """A kind's arguments by what Keras calls them; and of what was seen so far, names that are neutral, and settings that are the defaults."""
+    """A kind's arguments by what Keras calls them; and of what was seen so far, neutral names, and settings that are the defaults."""
     if cls not in _SETTINGS:
         # some have a name in Keras for some ranks only
         _SETTINGS[cls] = {a.keras or a.name: a for a in cls.args}, set(), set()
