@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from archcalc.graph import BYTES, CHANNELS_FIRST
 from archcalc.importers.arguments import Place, Unread, Written
 from archcalc.importers.config import LayerConfig, ModelConfig, Reader, input_shape
-from archcalc.importers.kinds import Said, class_of, inputs_of, say
+from archcalc.importers.kinds import Said, class_of, inputs_of, say, why_unknown
 from archcalc.importers.nodes import Call, Tensor, shape_in
-from archcalc.importers.operations import is_operation, is_weightless, operation, unknown
+from archcalc.importers.operations import Flowing, is_operation, is_weightless, operation, unknown
 from archcalc.importers.order import Region, Step, in_order, regions
 from archcalc.values import Dims, Word
 
@@ -102,8 +102,9 @@ class Plan:
         if layer.model is not None:
             return Line(self.networks[id(layer.model)], [], call.tensors, None, [])
         if is_operation(layer):
-            found = operation(layer, call)
-            return Line(*found, None, []) if found else self.unknown(layer, call, i)
+            flowing = Flowing([self.shape_of(t) for t in call.tensors], self.recorded.get((layer.name, i, 0)))
+            found = operation(layer, call, flowing)
+            return Line(*found, call.tensors, None, []) if found else self.unknown(layer, call, i)
         tensors, words, unread = inputs_of(class_of(layer), call)
         rank = self.rank_in(layer, tensors)
         shape = next((s for t in tensors if (s := self.shape_of(t)) is not None), shape_in(layer.built))
@@ -139,6 +140,15 @@ class Plan:
         several = isinstance(layer.built, list) and len(layer.built) == len(layer.calls[0].tensors) and isinstance(layer.built[i], list)
         built = shape_in(layer.built[i]) if several else None if i else shape_in(layer.built)
         return found if built is None else [*found, built]
+
+    def why_unknown(self, key: Key) -> str:
+        """Why a call's shape cannot be written."""
+        shape = self.recorded.get((*key, 0))
+        if any(t[:2] == key and t.output for line in self.lines.values() for t in line.tensors):
+            return "it puts out several values"
+        if shape is not None:
+            return "one number for each sample has no axis" if len(shape) < 2 else "not all of its sizes are numbers"
+        return why_unknown(self.model.layers[key[0]])
 
     def unknown(self, layer: LayerConfig, call: Call, i: int) -> Line:
         """A layer of which nothing is known but what the file says of its shape."""

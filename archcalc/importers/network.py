@@ -9,7 +9,7 @@ from archcalc.diagnostics import Diagnostic
 from archcalc.graph import CHANNELS_FIRST
 from archcalc.importers.arguments import Written
 from archcalc.importers.config import ModelConfig, shown
-from archcalc.importers.kinds import Said, class_of, why_unknown
+from archcalc.importers.kinds import Said, class_of
 from archcalc.importers.lines import MISSING, Key, Line, Plan
 from archcalc.importers.nodes import Tensor
 from archcalc.importers.operations import is_operation
@@ -100,7 +100,7 @@ class NetworkText:
         self._notes(name, label, line, written.span)
         if any(w.value is MISSING for w in line.arguments):
             layer = self.model.layers[name]
-            facts = {"name": f"`{name}`", "kind": f"`{layer.class_name}`", "why": why_unknown(layer)}
+            facts = {"name": f"`{name}`", "kind": f"`{layer.class_name}`", "why": self.plan.why_unknown(key)}
             self.findings.append(Diagnostic("E606", written.span, facts, layer=label))
             return tree.Broken(label, "", written.span)
         return written

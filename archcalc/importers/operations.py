@@ -1,12 +1,14 @@
 """Operations that Keras records among the layers of a model, such as `x * 2.0` or `keras.ops.relu(x)`: which kind does the same.
 
-They have no weights. One that no kind does is left unknown, but for the shape that comes out, where the file has it.
+They have no weights. What no kind does is a `custom` line with the shape that the file has: values that are only moved cost nothing,
+a function of each value one operation for each, a product of matrices its multiply-accumulates. Of all others only the weights are known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from math import prod
+from typing import Any, NamedTuple
 
 from archcalc.activations import FUNCTIONS
 from archcalc.importers.arguments import Written
@@ -14,18 +16,62 @@ from archcalc.importers.config import LayerConfig
 from archcalc.importers.nodes import Call, Tensor, tensors_in
 from archcalc.values import Dims, Word
 
-Operation = tuple[str, list[Written], list[Tensor]]  # a kind, its arguments, and what it reads
+Shape = tuple[int | None, ...] | None  # with the batch, where the file has it
 OLD = ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer")
-# What Keras 2 and Keras 3 call the operations that merge two values.
-MERGES = {"add": "add", "multiply": "mul", "subtract": "sub", "maximum": "maximum", "minimum": "minimum", "__operators__.add": "add"}
-SHIFTS: dict[str, Callable[[Any, bool], list[Written]]] = {
+MERGES = {"add": "add", "multiply": "mul", "subtract": "sub", "maximum": "maximum", "minimum": "minimum"}
+SHIFTS: dict[str, Callable[[Any, bool], list[Written] | None]] = {
     # of a value and a number: how much it is scaled by, and what is added then. `turned`: the number stands first
     "add": lambda n, turned: [Written(1), Written(n)],
     "multiply": lambda n, turned: [Written(n)],
     "subtract": lambda n, turned: [Written(-1), Written(n)] if turned else [Written(1), Written(-n)],
-    "__operators__.add": lambda n, turned: [Written(1), Written(n)],
+    "divide": lambda n, turned: None if turned or not n else [Written(1 / n)],
 }
-PASSES = ("identity", "stop_gradient", "cast", "nn.dropout")
+PASSES = ("identity", "stop_gradient", "cast", "copy", "ensure_shape")
+POOLS = {"max_pool": "maxpool", "average_pool": "avgpool"}
+OVERALL = {"mean": "gap", "max": "gmp"}
+RENAMED = {
+    "true_divide": "divide", "truediv": "divide", "realdiv": "divide", "__operators__.add": "add", "addv2": "add", "sub": "subtract",
+    "mul": "multiply", "reduce_mean": "mean", "reduce_max": "max", "amax": "max", "exp": "exponential", "concat": "concatenate",
+    "batch_matmul": "matmul",
+}  # fmt: skip
+# Values that are taken from where they are to another place, or made of nothing.
+MOVES = frozenset(
+    ("expand_dims", "squeeze", "get_item", "__operators__.getitem", "slice", "strided_slice", "stack", "split", "unstack", "pad", "repeat",
+     "flip", "roll", "tile", "broadcast_to", "swapaxes", "moveaxis", "transpose", "reshape", "ravel", "take", "gather", "zeros_like",
+     "ones_like", "concatenate", "hstack", "vstack", "diag", "tril", "triu", "rot90", "shape", "one_hot")
+)  # fmt: skip
+# Functions of each value by itself.
+EACH = frozenset(
+    ("sqrt", "rsqrt", "absolute", "abs", "clip", "clip_by_value", "power", "pow", "square", "negative", "neg", "reciprocal", "sign",
+     "log", "log1p", "log2", "log10", "expm1", "sin", "cos", "tan", "sinh", "cosh", "arcsin", "arccos", "arctan", "erf",
+     "floor", "ceil", "round", "mod", "floor_divide", "divide", "maximum", "minimum", "greater", "greater_equal", "less", "less_equal",
+     "equal", "not_equal", "logical_not", "logical_and", "logical_or", "isnan", "isfinite", "isinf", "where")
+)  # fmt: skip
+
+
+class Flowing(NamedTuple):
+    """The shapes of what an operation reads, and of what it puts out."""
+
+    read: list[Shape]
+    out: Shape
+
+    @property
+    def rank(self) -> int | None:
+        return None if not self.read or self.read[0] is None else len(self.read[0])
+
+    @property
+    def size(self) -> Any:
+        """What comes out, without the batch, as it is to be written; None where a size of it is not known."""
+        if self.out is None or len(self.out) < 2 or None in self.out[1:]:
+            return None
+        return self.out[1] if len(self.out) == 2 else Dims(self.out[1:])
+
+    def values(self, shape: Shape) -> int | None:
+        """How many values of one sample a shape has."""
+        return None if shape is None or None in shape[1:] else prod(n or 0 for n in shape[1:])
+
+
+Operation = tuple[str, list[Written]]  # a kind, and its arguments
 
 
 def is_operation(layer: LayerConfig) -> bool:
@@ -34,58 +80,117 @@ def is_operation(layer: LayerConfig) -> bool:
 
 
 def name_of(layer: LayerConfig) -> str:
-    """What the operation is called: `add`, `nn.relu`."""
+    """What the operation is called: `add`, `relu`."""
     if layer.class_name not in OLD:
-        return _snake(layer.class_name)
-    function = layer.config.get("function")
-    name = function if isinstance(function, str) else layer.class_name
-    return name.removeprefix("math.").removeprefix("nn.").removeprefix("keras.activations.")
+        name = _snake(layer.class_name)
+    else:
+        function = layer.config.get("function")
+        name = (
+            function
+            if isinstance(function, str)
+            else "__operators__.getitem"
+            if layer.class_name == "SlicingOpLambda"
+            else layer.class_name
+        )
+        name = name.removeprefix("math.").removeprefix("nn.").removeprefix("keras.activations.").removeprefix("linalg.")
+    return RENAMED.get(name, name)
 
 
-def operation(layer: LayerConfig, call: Call) -> Operation | None:
-    """The kind that does what an operation does, its arguments, and what it reads; None where there is none."""
+def operation(layer: LayerConfig, call: Call, flowing: Flowing) -> Operation | None:
+    """The kind that does what an operation does, and its arguments; None where there is none, and nothing is known but its shape."""
     name, tensors = name_of(layer), call.tensors
-    values = [*call.arguments, *call.keywords.values()]
-    numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
-    if name in ("true_divide", "divide", "truediv") and len(tensors) == len(numbers) == 1 and numbers[0] and isinstance(values[0], Tensor):
-        return "rescale", [Written(1 / numbers[0])], tensors
-    if name in SHIFTS and len(tensors) == len(numbers) == 1:
-        return "rescale", SHIFTS[name](numbers[0], not isinstance(values[0], Tensor)), tensors
-    if name in MERGES and len(tensors) == 2 and not numbers:
-        return MERGES[name], [], tensors
-    if len(tensors) == 1 and name in FUNCTIONS and not _settings(call):
-        return name, [], tensors
-    if len(tensors) == 1 and name in PASSES:
-        return "identity", [], tensors
-    return _shaped(name, layer, call, tensors)
+    settings = {**_plain(layer.config), **_plain(call.keywords)}
+    if len(tensors) > 1:
+        return _of_several(name, settings, tensors, call) or _declared(name, flowing)
+    number = [v for v in (*call.arguments, *call.keywords.values()) if isinstance(v, int | float) and not isinstance(v, bool)]
+    if name in SHIFTS and len(number) == 1:
+        shifted = SHIFTS[name](number[0], not isinstance(call.arguments[0], Tensor))
+        if shifted is not None:
+            return "rescale", shifted
+    return _of_one(name, settings, call, flowing) or _declared(name, flowing)
 
 
-def _settings(call: Call) -> dict[str, Any]:
-    """Keywords that say something; the usual axis is the last."""
-    return {k: v for k, v in call.keywords.items() if v is not None and not tensors_in(v) and (k, v) not in (("axis", -1), ("name", None))}
+def _plain(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings that say something."""
+    return {k: v for k, v in settings.items() if v is not None and k not in ("name", "dtype", "trainable") and not tensors_in(v)}
 
 
-def _shaped(name: str, layer: LayerConfig, call: Call, tensors: list[Tensor]) -> Operation | None:
-    """Operations on shapes, whose settings stand in the config or in the call."""
-    settings = {**layer.config, **_settings(call)}
-    if name == "reshape" and len(tensors) == 1:
-        shape = settings.get("newshape", settings.get("shape", call.arguments[1] if len(call.arguments) > 1 else None))
-        if (
-            isinstance(shape, list)
-            and shape
-            and shape[0] in (-1, None)
-            and all(isinstance(n, int) and n > 0 for n in shape[1:])
-            and shape[1:]
-        ):
-            return "reshape", [Written(Dims(shape[1:]) if len(shape) > 2 else shape[1])], tensors
-    if name == "transpose" and len(tensors) == 1:
-        axes = settings.get("axes", settings.get("perm", call.arguments[1] if len(call.arguments) > 1 else None))
-        if isinstance(axes, list) and axes[:1] == [0] and sorted(map(str, axes)) == sorted(map(str, range(len(axes)))):
-            return "permute", [Written(tuple(axes[1:]))], tensors
-    if name in ("concatenate", "concat") and len(tensors) > 1:
-        axis = settings.get("axis", -1)
-        if isinstance(axis, int) and axis:
-            return "concat", [] if axis == -1 else [Written(axis, "axis")], tensors
+def _of_several(name: str, settings: dict[str, Any], tensors: list[Tensor], call: Call) -> Operation | None:
+    axis = settings.get("axis", -1)
+    if name in MERGES and len(tensors) == 2:
+        return MERGES[name], []
+    if name == "concatenate" and isinstance(axis, int) and axis:
+        return "concat", [] if axis == -1 else [Written(axis, "axis")]
+    return None
+
+
+def _of_one(name: str, settings: dict[str, Any], call: Call, flowing: Flowing) -> Operation | None:
+    axis, keeps, rank = settings.get("axis", -1), settings.get("keepdims") is True, flowing.rank
+    if name in PASSES:
+        return "identity", []
+    if name in FUNCTIONS and (axis == -1 or (rank and axis == rank - 1)):
+        return name, []
+    if name == "softmax" and isinstance(axis, int) and axis:
+        return name, [Written(axis, "axis")]
+    if name in OVERALL and rank and rank > 2 and _axes(axis, rank) == list(range(1, rank - 1)):
+        return OVERALL[name], [Written(Word("keepdims"))] if keeps else []
+    if name in POOLS and rank and settings.get("data_format", "channels_last") == "channels_last":
+        return POOLS[name], _pool(settings)
+    if name in ("reshape", "expand_dims", "squeeze") and flowing.size is not None:
+        return "reshape", [Written(flowing.size)]
+    axes = settings.get("axes", settings.get("perm"))
+    if name == "transpose" and isinstance(axes, list) and axes[:1] == [0] and sorted(map(str, axes)) == sorted(map(str, range(len(axes)))):
+        return "permute", [Written(tuple(axes[1:]))]
+    if name == "reshape":
+        return _reshaped(settings.get("newshape", settings.get("shape", call.arguments[1] if len(call.arguments) > 1 else None)))
+    return None
+
+
+def _axes(axis: Any, rank: int) -> list[int]:
+    """Axes counted from the front, in order."""
+    found = axis if isinstance(axis, list) else [axis]
+    return sorted(n % rank for n in found if isinstance(n, int) and not isinstance(n, bool)) if found else []
+
+
+def _pool(settings: dict[str, Any]) -> list[Written]:
+    size, stride = (tuple(v) if isinstance(v, list) else v for v in (settings.get("pool_size", 2), settings.get("strides")))
+    found = [Written(Dims(size) if isinstance(size, tuple) and len(size) > 1 else size)]
+    found += [] if stride in (None, size) else [Written(Dims(stride) if isinstance(stride, tuple) and len(stride) > 1 else stride, "/")]
+    return [*found, Written(Word("same"))] if settings.get("padding") == "same" else found
+
+
+def _reshaped(shape: Any) -> Operation | None:
+    """A shape that is written with the batch first."""
+    if (
+        not isinstance(shape, list)
+        or len(shape) < 2
+        or shape[0] not in (-1, None)
+        or not all(isinstance(n, int) and n > 0 for n in shape[1:])
+    ):
+        return None
+    return "reshape", [Written(Dims(shape[1:]) if len(shape) > 2 else shape[1])]
+
+
+def _declared(name: str, flowing: Flowing) -> Operation | None:
+    """A line that declares what is known of an operation: what it costs by what sort of operation it is."""
+    size, values = flowing.size, flowing.values(flowing.out)
+    if size is None or values is None:
+        return None
+    shape = [] if flowing.read and flowing.read[0] == flowing.out else [Written(size, "shape")]
+    if name in MOVES:
+        return "custom", [Written(name), *shape]
+    if name in EACH:
+        return "custom", [Written(name), *shape, Written(values, "flops")]
+    first = flowing.read[0] if flowing.read else None
+    if (
+        name == "matmul"
+        and len(flowing.read) == 2
+        and first
+        and isinstance(first[-1], int)
+        and flowing.out
+        and len(flowing.out) == len(first) > 2
+    ):
+        return "custom", [Written(name), *shape, Written(values * first[-1], "macs")]
     return None
 
 
