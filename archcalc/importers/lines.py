@@ -187,7 +187,8 @@ class Plan:
 
     def policy(self) -> str:
         """The dtype of most layers, among those that a network can have: layers that look up integers have others."""
-        said = ((layer.name, policy_of(layer)) for layer in self.model.layers.values() if not layer.is_input)
+        layers = (layer for layer in self.model.layers.values() if not layer.is_input and not is_operation(layer))
+        said = ((layer.name, policy_of(layer)) for layer in layers)
         self.policies = {name: dtype for name, dtype in said if dtype in BYTES}
         found = Counter(self.policies.values())
         return found.most_common(1)[0][0] if found else "float32"
