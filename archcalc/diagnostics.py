@@ -2,7 +2,8 @@
 
 Codes are stable. E0 text and syntax, E1 names and arguments, E2 expressions, E3 shapes, E4 expectations, E5 the
 training recipe; W warns. What is said of each stands in codes/, in a file of its own. A message is made of a finding's
-facts: `{input}` is the fact called `input`.
+facts: `{input}` is the fact called `input`. Facts, further words and fixes that are texts and not names are phrases
+(languages.py), so that a report can say them in another language.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.codes import CODES
+from archcalc.languages import tr, translated
 from archcalc.source import Span
 
 __all__ = ["CODES", "Diagnostic", "has_errors", "in_order"]
@@ -45,7 +47,8 @@ class Diagnostic:
 
     @property
     def message(self) -> str:
-        return CODES[self.code].format_map({name: _short(fact) for name, fact in self.facts.items()})
+        """What is wrong, in the language that is spoken."""
+        return tr(CODES[self.code]).format_map({name: _short(translated(fact)) for name, fact in self.facts.items()})
 
     def __repr__(self) -> str:
         return f"{self.code}: {self.message}"

@@ -47,6 +47,45 @@ def trn(one: str, many: str, n: int, /, **values: Any) -> str:
     return spoken.format(n=f"{n:,}", **values)
 
 
+class Phrase(str):
+    """A text that remembers how it was made, so that it can be said in another language later. Until then it is English.
+
+    What says what is wrong is made where nobody knows who will read it: on a terminal, in JSON, in a Chinese report.
+    """
+
+    __slots__ = ("parts", "template", "values")
+
+    template: str
+    values: dict[str, Any]
+    parts: tuple[Any, ...]
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        return str, (str(self),)  # elsewhere it is only a text
+
+
+def phrase(text: str, /, **values: Any) -> Phrase:
+    """A text with values at their names, as `tr` takes it; values may be phrases themselves."""
+    made = Phrase(text.format(**values) if values else text)
+    made.template, made.values, made.parts = text, values, ()
+    return made
+
+
+def listed(*parts: Any) -> Phrase:
+    """Texts one after the other, as they are: phrases, names, what stands between."""
+    made = Phrase("".join(map(str, parts)))
+    made.template, made.values, made.parts = "", {}, parts
+    return made
+
+
+def translated(said: Any) -> Any:
+    """A phrase in the language that is spoken; anything else as it is."""
+    if not isinstance(said, Phrase) or language() == LANGUAGES[0]:
+        return said
+    if said.parts:
+        return "".join(str(translated(part)) for part in said.parts)
+    return tr(said.template, **{name: translated(value) for name, value in said.values.items()})
+
+
 def mark(text: str) -> str:
     """The text itself: it is translated where it is shown."""
     return text

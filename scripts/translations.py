@@ -29,7 +29,7 @@ sys.path.insert(0, str(ROOT))
 from archcalc.languages import LANGUAGES  # noqa: E402
 
 Text = str | tuple[str, str]  # a text; or one and many
-KEYWORDS = {"tr": 1, "trn": 2, "mark": 1, "Uncounted": 1}  # and how many of a call's arguments are texts
+KEYWORDS = {"tr": 1, "trn": 2, "mark": 1, "phrase": 1, "Uncounted": 1}  # and how many of a call's arguments are texts
 PLACEHOLDER = re.compile(r"\{(\w+)\}|%\((\w+)\)s")
 UNSAID = tuple(
     f'"{name}: '
@@ -98,6 +98,8 @@ def _of_templates() -> Iterator[tuple[str, Text]]:
 def _of_tables() -> Iterator[tuple[str, Text]]:
     """What stands in declarations, and is translated where it is shown."""
     from archcalc import conventions, figures
+    from archcalc.codes import CODES
+    from archcalc.codes.pages import page
     from archcalc.registry import every_kind
     from archcalc.report import symbols
 
@@ -112,6 +114,9 @@ def _of_tables() -> Iterator[tuple[str, Text]]:
     for name in conventions.NAMES:
         module = importlib.import_module(f"archcalc.conventions.{name}")
         yield f"archcalc/conventions/{name}.py", module.CONVENTION.says
+    for code in CODES:
+        for text in (CODES[code], *page(code).paragraphs()):
+            yield f"archcalc/codes/{code}.md", text
     for kind in every_kind().values():
         for argument in kind.args:
             yield str(Path(sys.modules[kind.__module__].__file__ or "").relative_to(ROOT)), argument.prose

@@ -135,7 +135,8 @@ def explain(values: Values) -> int:
     """`archcalc explain FILE TARGET`, or `archcalc explain CODE`."""
     form = values["format"]
     if values["TARGET"] is None:
-        return _explain_code(values["FILE"], form)
+        with speaking(values["lang"]):
+            return _explain_code(values["FILE"], form)
     from archcalc.report.explain import explanation
 
     analysis = one_analysis(values)

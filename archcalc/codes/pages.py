@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from archcalc.codes import read
+from archcalc.languages import LANGUAGES, language, tr
 
 _FENCE = "```"
 
@@ -39,6 +40,14 @@ class Page(NamedTuple):
     said: str
     right: tuple[Program, ...]
     text: str
+
+    def meaning(self) -> str:
+        """The prose, in the language that is spoken: paragraph by paragraph, each of which is a text of the catalogue."""
+        return self.prose if language() == LANGUAGES[0] else "\n\n".join(map(tr, self.paragraphs()))
+
+    def paragraphs(self) -> list[str]:
+        """The prose without its line breaks."""
+        return [" ".join(paragraph.split()) for paragraph in self.prose.split("\n\n")]
 
 
 def page(code: str) -> Page:

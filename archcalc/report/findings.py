@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archcalc.diagnostics import Diagnostic
-from archcalc.languages import tr, trn
+from archcalc.languages import tr, translated, trn
 from archcalc.report.text import BLUE, BOLD, CYAN, RED, YELLOW, Style, clean, width
 from archcalc.source import Span
 
@@ -17,10 +17,10 @@ def render(finding: Diagnostic, style: Style) -> str:
     if finding.span is not None:
         lines += _excerpt(finding.span, "^", colour, "", style)
     for span, word in finding.related:
-        lines += _excerpt(span, "-", BLUE, word, style)
+        lines += _excerpt(span, "-", BLUE, translated(word), style)
     indent = " " * (len(str(finding.span.line)) if finding.span else 0)
     for fix in finding.fixes:
-        lines.append(f"{indent} {style('=', BLUE)} {style('help', CYAN)}: {clean(fix)}")
+        lines.append(f"{indent} {style('=', BLUE)} {style('help', CYAN)}: {clean(translated(fix))}")
     return "\n".join(lines) + "\n"
 
 

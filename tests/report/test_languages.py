@@ -11,11 +11,16 @@ from running import ROOT
 from running import archcalc as run
 
 import archcalc
+from archcalc.codes import CODES
+from archcalc.codes.pages import page
 from archcalc.languages import LANGUAGES, speaking, tr, trn
+from archcalc.report.explain.codes import of_code
 from archcalc.spoken import compiled, messages
 
 LENET = str(ROOT / "examples" / "lenet5.arch")
 OTHERS = LANGUAGES[1:]
+ENGLISH = re.compile(r"(?<![\w`.])[A-Za-z][a-z]+ [a-z]+ [a-z]+(?![\w`])")  # three words in a row
+NO_ENGLISH = re.compile(r"`[^`]*`|“[^”]*”|[A-Z][a-z]+ et al\.")  # code, titles of papers, authors
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +139,25 @@ def test_only_pages_of_analyze_have_a_language():
 def test_in_python_too():
     with pytest.raises(archcalc.ArchError, match="no language called 'xx'; there is en, zh"):
         archcalc.analyze(LENET).to_html(lang="xx")
+
+
+def test_pages_of_codes_in_chinese():
+    found = run("explain", "E301", "--lang", "zh")
+    assert found.out.startswith("E301：卷积核或窗口放不下：输入长 …，填充 …，短于其跨度 …\n\n窗口至少要有一个位置可放")
+    assert "错误的写法：\n\n    network N {\n        input 3x3x1\n" in found.out
+    assert "# E301: 卷积核或窗口放不下：输入长 {input}" in run("explain", "e301", "--lang", "zh", "--format", "markdown").out
+    assert "错误的写法" in run("explain", "E301", "--lang", "zh", "--format", "latex").out
+    assert run("explain", "E301").out == run("explain", "E301", "--lang", "en").out
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+@pytest.mark.parametrize("code", CODES)
+def test_every_code_is_explained_in_chinese(code, form):
+    with speaking("zh"):
+        shown = of_code(code, form)
+    prose = re.sub(r"^ {4}.*$", "", shown, flags=re.M) if form == "text" else re.sub(r"```.*?```", "", shown, flags=re.S)
+    assert not ENGLISH.search(NO_ENGLISH.sub("", prose)), prose
+    assert all(program.text.splitlines()[0] in shown for program in page(code).wrong if program.text)
 
 
 FIELD = """\

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from archcalc.codes.pages import Page, Program, page
+from archcalc.languages import LANGUAGES, language, tr
 from archcalc.report.text import clean
+
+_PLACE = re.compile(r"(?<!\{)\{\w+\}(?!\})")
 
 
 def of_code(code: str, form: str = "text") -> str | None:
@@ -13,19 +18,30 @@ def of_code(code: str, form: str = "text") -> str | None:
     except KeyError:
         return None
     if form == "markdown":
-        return found.text
+        return _markdown(found)
     return _latex(found) if form == "latex" else _text(found)
 
 
 def _message(found: Page) -> str:
-    """What it says of the wrong program: of all programs, there are only places for facts."""
+    """What it says of the wrong program, as the page has it in English; in other languages, with dots for that program's facts."""
+    if language() != LANGUAGES[0]:
+        return _PLACE.sub("…", tr(found.message)).replace("{{", "{").replace("}}", "}")
     marked = (line.partition(f"[{found.code}]: ")[2] for line in found.said.splitlines())
     return next(filter(None, marked), found.message.replace("{{", "{").replace("}}", "}"))
 
 
+def _markdown(found: Page) -> str:
+    """The page as it is, with its prose and its headings in the language that is spoken."""
+    if language() == LANGUAGES[0]:
+        return found.text
+    programs = found.text[found.text.index("\n## Wrong\n") :]
+    programs = programs.replace("\n## Wrong\n", f"\n## {tr('Wrong')}\n", 1).replace("\n## Right\n", f"\n## {tr('Right')}\n", 1)
+    return f"# {found.code}: {tr(found.message)}\n\n{found.meaning()}\n{programs}"
+
+
 def _text(found: Page) -> str:
-    parts = [f"{found.code}: {_message(found)}", found.prose]
-    parts += ["This is wrong:", *map(_shown, found.wrong), "archcalc says of it:", _indented(found.said), "This is right:"]
+    parts = [tr("{name}: {figure}", name=found.code, figure=_message(found)), found.meaning()]
+    parts += [tr("This is wrong:"), *map(_shown, found.wrong), tr("archcalc says of it:"), _indented(found.said), tr("This is right:")]
     return "\n\n".join([*parts, *map(_shown, found.right)]) + "\n"
 
 
@@ -34,9 +50,9 @@ def _shown(program: Program) -> str:
     notes = [f"$ archcalc {'check' if '--strict' in program.options else 'analyze'} {program.name} {' '.join(program.options)}"]
     notes = notes if program.options else []
     notes += [f"{program.name}:"] if program.name != Program("").name else []
-    notes += ["(this line, a million times over)"] if program.times > 1 else []
-    notes += ["(with \\ before what stands for a single byte)"] if program.escaped else []
-    return _indented("".join(f"{note}\n" for note in notes) + (program.text or "(an empty file)"))
+    notes += [tr("(this line, a million times over)")] if program.times > 1 else []
+    notes += [tr("(with \\ before what stands for a single byte)")] if program.escaped else []
+    return _indented("".join(f"{note}\n" for note in notes) + (program.text or tr("(an empty file)")))
 
 
 def _indented(text: str) -> str:
@@ -49,6 +65,11 @@ def _latex(found: Page) -> str:
     def verbatim(text: str) -> str:
         return "\\begin{verbatim}\n" + text.rstrip("\n").replace("\\end{verbatim}", "\\end {verbatim}") + "\n\\end{verbatim}"
 
-    parts = [rf"\paragraph{{{found.code}}} {latex(_message(found))}", latex(found.prose), "This is wrong:"]
-    parts += [*(verbatim(_shown(p)) for p in found.wrong), "archcalc says of it:", verbatim(_indented(found.said)), "This is right:"]
+    parts = [rf"\paragraph{{{found.code}}} {latex(_message(found))}", latex(found.meaning()), tr("This is wrong:")]
+    parts += [
+        *(verbatim(_shown(p)) for p in found.wrong),
+        tr("archcalc says of it:"),
+        verbatim(_indented(found.said)),
+        tr("This is right:"),
+    ]
     return "\n\n".join([*parts, *(verbatim(_shown(p)) for p in found.right)]) + "\n"

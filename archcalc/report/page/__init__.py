@@ -13,7 +13,7 @@ from typing import Any
 
 import archcalc
 from archcalc.analysis import Analysis
-from archcalc.languages import LANGUAGES, language, tr, trn
+from archcalc.languages import language, tr, trn
 from archcalc.report.page.head import chips, facts, given
 from archcalc.report.page.place import Page, page_of
 from archcalc.report.page.proof import proven
@@ -74,15 +74,6 @@ def script() -> dict[str, Any]:
     return {"script": Markup(text), "script_hash": f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"}  # noqa: S704  it is archcalc's own
 
 
-def english(text: str) -> str:
-    """A text that is English whatever language the page has, such as a diagnostic's message; it says so for who reads it aloud."""
-    if language() == LANGUAGES[0]:
-        return text
-    from markupsafe import Markup
-
-    return Markup('<span lang="en">{}</span>').format(text)
-
-
 @cache
 def template(name: str) -> Any:
     """A template, whose texts are spoken in the language of the moment."""
@@ -97,7 +88,6 @@ def template(name: str) -> Any:
         extensions=["jinja2.ext.i18n"],
     )
     env.policies["ext.i18n.trimmed"] = True
-    env.globals["english"] = english
     env.install_gettext_callables(tr, trn, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
     return env.get_template(name)
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from archcalc.codes.pages import page as page_of_code
 from archcalc.diagnostics import Diagnostic
+from archcalc.languages import translated
 from archcalc.report.page.place import Page, source_of
 from archcalc.report.text import clean
 from archcalc.source import Source
@@ -34,6 +35,8 @@ def finding(d: Diagnostic, source: Source | None) -> Finding:
     """One diagnostic, in the listing of a source."""
     line = d.span.line if d.span and d.span.source is source else None
     place = f"{d.span.source.name}:{d.span.line}:{d.span.column}" if d.span else ""
-    related = tuple((span.line if span.source is source else None, clean(word)) for span, word in d.related)
-    prose = page_of_code(d.code).prose
-    return Finding(d.code, d.severity, clean(d.message), prose, clean(place), line, tuple(map(clean, d.fixes)), related)
+    related = tuple((span.line if span.source is source else None, clean(translated(word))) for span, word in d.related)
+    prose = page_of_code(d.code).meaning()
+    return Finding(
+        d.code, d.severity, clean(d.message), prose, clean(place), line, tuple(clean(translated(fix)) for fix in d.fixes), related
+    )
