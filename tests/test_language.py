@@ -160,6 +160,19 @@ def test_a_label_in_a_loop_is_its_latest_and_e_i_is_the_ith() -> None:
     assert len(everything.layers["add_1"].node.inputs) == 3
 
 
+def test_all_instances_of_a_loop_give_what_is_called_the_same_in_them() -> None:
+    """WaveNet's skip connections: van den Oord et al. (2016), figure 4."""
+    block = "block unit(c) { z: conv c, 2, padding=causal; skip: conv 5, 1 from z; sum: add from z, in; output from sum, skip }"
+    text = f"{block}\nnetwork N {{ input 64x8; u: unit 8; repeat 2 {{ u: unit 8 from u.sum }}\n concat from u[:].skip, u[0].z }}"
+    analysis = analyze(text)
+    assert [n.name for n in analysis.layers["concat_1"].node.inputs] == ["u.skip", "u[1].skip", "u[2].skip", "u.z"]
+    assert analysis.layers["concat_1"].output_shape == (64, 5 * 3 + 8)
+    outer = "block two() { repeat 2 { e: dense 4; f: dense 3 } }\nnetwork N { input 4; repeat 3 { t: two }\n a: concat from t[:].e[:]; b: concat from t[:].e[0]; output from a, b }"
+    analysis = analyze(outer)
+    assert [n.name for n in analysis.layers["a"].node.inputs] == [f"t[{i}].e[{k}]" for i in range(3) for k in range(2)]
+    assert [n.name for n in analysis.layers["b"].node.inputs] == [f"t[{i}].e[0]" for i in range(3)]
+
+
 def test_conditions_and_loops_choose_layers() -> None:
     text = """
     network N(deep = true, n = 2) {

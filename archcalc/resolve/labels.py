@@ -204,29 +204,31 @@ def labels_in(body: tree.Body) -> list[tuple[str, Span]]:
 
 
 def refer(reference: tree.Reference, frame: Frame, scope: Scope) -> list[Node]:
-    """The nodes that one name after `from` stands for: one, or all that bore a label (`e[:]`).
+    """The nodes that one name after `from` stands for: one, or all that bore a label (`e[:]`), or that label in all of them (`e[:].x`).
 
     Raises:
         Fail: there is no such label above, or not so many of it.
     """
     if reference.into:
         return [_entering(reference, scope)]
-    labels = frame.labels
-    nodes: list[Node] = []
+    within = [frame.labels]
+    bearers: list[Bearer] = []
     for name, index in reference.path:
-        label = labels.get(name)
-        if label is None:
-            if nodes and nodes[-1].shape is None:
-                raise Fail(None)  # what stands before the dot has a mistake, which was said
-            raise missing_label(name, reference.span, frame)
-        chosen = -1
-        if index == "all":
-            nodes = [node for bearer in label.bearers for node in bearer.outputs]
-        else:
-            chosen = -1 if index is None or isinstance(index, str) else _index(evaluate(index, scope), label, reference, frame)
-            nodes = list(label.bearer(chosen).outputs)
-        labels = label.bearer(chosen).inner
-    return nodes
+        found: list[Bearer] = []
+        for labels in within:
+            label = labels.get(name)
+            if label is None:
+                if any(node.shape is None for bearer in bearers[-1:] for node in bearer.outputs[-1:]):
+                    raise Fail(None)  # what stands before the dot has a mistake, which was said
+                raise missing_label(name, reference.span, frame)
+            if index == "all":
+                found += label.bearers
+            else:
+                chosen = -1 if index is None or isinstance(index, str) else _index(evaluate(index, scope), label, reference, frame)
+                found.append(label.bearer(chosen))
+        bearers = found
+        within = [bearer.inner for bearer in bearers]
+    return [node for bearer in bearers for node in bearer.outputs]
 
 
 def _entering(reference: tree.Reference, scope: Scope) -> Node:
