@@ -151,6 +151,12 @@ def test_a_network_with_a_mistake_has_no_proof() -> None:
     assert "of another state" in section(page_with(result, text="network N(H) { input H x 8 x 1; C: conv 4, 3x3 }")).text
 
 
+def test_the_foot_of_the_page_says_that_something_was_run() -> None:
+    said = "nothing was built or run"
+    assert said in page_with().one("footer").text
+    assert said not in page_with(NUMPY).one("footer").text
+
+
 def test_without_a_result_there_is_no_section() -> None:
     assert not [s for s in page_with().all("section") if s.attributes.get("aria-labelledby") == "proof"]
 

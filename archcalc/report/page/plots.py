@@ -95,7 +95,7 @@ def _fields(page: Page) -> list[Plot]:
         why = _free(page) if page.analysis.graph.free else tr("What the layers read of the input is not known.")
         return [Plot(id_, title, "", notes=(why,))]
     names = {"source": clean(found.source.name[:200]), "axes": fields.all_words(len(found.lengths))}
-    note = tr("How many positions one value reads of `{source}`, along its {axes}; of the layers on the longest way through.", **names)
+    note = tr("How many positions one value reads of {source}, along its {axes}; of the layers on the longest way through.", **names)
     size = "wide"
     beside = []
     if len(found.lengths) == 2 and nested.squares(found):
