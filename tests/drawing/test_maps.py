@@ -205,3 +205,28 @@ def test_a_part_of_a_bar_that_stands_for_many_axes_is_not_drawn() -> None:
     root = drawn("network N {\n input 2x3x4x5x6\n dense 3\n}")
     assert not shares(root)
     assert [p.get("d") for p in root.iter("path") if p.get("class") == "m-line"]
+
+
+LAYER = """block layer(d) {
+    a: mha 2, 4 from in, in
+    s: add from in, a
+    n: layernorm
+    f: dense 4*d, gelu
+    g: dense d
+    add from g, n
+}
+"""
+
+
+def said_of(repeats: int) -> list[str]:
+    root = drawn(f"{LAYER}network N {{ input 16\n embedding 100, 8\n repeat {repeats} {{ e: layer 8 }}\n gap; dense 2 }}")
+    return texts(root, "m-name") + texts(root, "m-word")
+
+
+def test_a_stage_is_called_by_its_block_where_all_of_it_has_run() -> None:
+    """A layer of a Transformer is cut in its middle, after attention: there it is not yet what its block puts out."""
+    found = said_of(1)
+    assert found[:5] == ["input", "embedding_1", "e[0].s", "e[0].add_1", "gap_1"] and "layer" not in found
+    many = said_of(6)
+    assert many[:3] == ["input", "embedding_1", "e[0] to e[5]"]
+    assert "layer \u00d7 6" in many

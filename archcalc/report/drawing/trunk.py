@@ -7,7 +7,7 @@ block, or all that keeps the maps' extent. In a U-Net, whose branch reaches acro
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import pairwise
+from itertools import groupby, islice, pairwise, takewhile
 from typing import NamedTuple
 
 from archcalc.analysis import Analysis
@@ -24,10 +24,12 @@ class Stage(NamedTuple):
     """Layers after the stage before, the last of which has the maps that are drawn. `shown` are what is said of them.
 
     A layer of `shown` stands for itself, a group for its instance; a number is that of layers in branches without a block.
+    `around` are the block instances that hold all layers of the stage, outermost first.
     """
 
     node: Node
     shown: tuple[Node | Group | int, ...]
+    around: tuple[Group, ...] = ()
 
 
 class Trunk(NamedTuple):
@@ -56,7 +58,7 @@ def trunk_of(analysis: Analysis, most: int = MOST_STAGES) -> Trunk | None:
     if len(rest) < FEW:
         return Trunk(steps, beside, inside)
     folded = rest
-    for way in _ways(max((len(instances(step.node.group)) for step in rest), default=0)):
+    for way in _ways(max((len(step.around) for step in rest), default=0)):
         folded = way(rest)
         if len(folded) < most:
             return Trunk(head + folded, beside, inside)
@@ -66,7 +68,7 @@ def trunk_of(analysis: Analysis, most: int = MOST_STAGES) -> Trunk | None:
 
 def _ways(depth: int) -> Iterator[Callable[[list[Stage]], list[Stage]]]:
     """Ways to have fewer stages, in the order in which they are tried: what tells least apart goes first."""
-    yield lambda steps: _joined(steps, _alike)
+    yield lambda steps: _joined(_called(steps), _alike)
     for d in range(depth, 0, -1):
         yield lambda steps, d=d: _in_blocks(steps, d)  # type: ignore[misc]
         yield lambda steps, d=d: _joined(_in_blocks(steps, d), lambda s: _maps(s) if extent(s.node) else id(s))  # type: ignore[misc]
@@ -152,22 +154,35 @@ def _steps(path: list[Node], inside: list[Node]) -> tuple[list[Stage], int]:
         here, before = path[begin + 1 : end + 1], path[begin]
         between = inside[place[id(before)] + 1 : place[id(path[end])] + 1]
         block = _block(between, before)
+        if block is not None and _goes_on(block, islice(inside, place[id(path[end])] + 1, None)):
+            block = None  # it is called so where all of it has run
         if len(between) == 1 or not (block or _even(before, here)):
-            steps += [Stage(n, (n,)) for n, b in zip(here, path[begin:end], strict=True) if drawn(n, b)]
+            steps += [Stage(n, (n,), _around([n])) for n, b in zip(here, path[begin:end], strict=True) if drawn(n, b)]
             beside += len(between) - len(here)
         elif any(drawn(n, b) for n, b in zip(here, path[begin:end], strict=True)) or len(between) > len(here):
-            steps.append(Stage(path[end], (block or len(between),)))
+            steps.append(Stage(path[end], (block or len(between),), _around(between)))
         begin = end
     return steps, beside
 
 
 def _block(nodes: list[Node], before: Node) -> Group | None:
     """The innermost block instance that holds all of these and not what is before."""
+    outside = instances(before.group)
+    return next((g for g in reversed(_around(nodes)) if g not in outside), None)
+
+
+def _around(nodes: list[Node]) -> tuple[Group, ...]:
+    """The block instances that hold all of these, outermost first."""
     common = instances(nodes[0].group)
     for node in nodes[1:]:
         common = [g for g in common if g in instances(node.group)] if node.group is not nodes[0].group else common
-    outside = instances(before.group)
-    return next((g for g in reversed(common) if g not in outside), None)
+    return tuple(common)
+
+
+def _goes_on(block: Group, after: Iterable[Node]) -> bool:
+    """Whether a block instance makes other maps after these than it has by now; what passes on its values, one by one, does not."""
+    rest = takewhile(lambda node: block in instances(node.group), after)
+    return any(drawn(node, node.inputs[0]) for node in rest if node.inputs)
 
 
 def _even(before: Node, nodes: list[Node]) -> bool:
@@ -200,9 +215,19 @@ def _in_blocks(stages: list[Stage], depth: int) -> list[Stage]:
     return found
 
 
+def _called(stages: list[Stage]) -> list[Stage]:
+    """The stages of a block instance as one, where there is one of which nothing can be said but how many layers it has."""
+    found: list[Stage] = []
+    for _, some in groupby(stages, lambda s: id(s.around[-1] if s.around else s)):
+        run = list(some)
+        if len(run) > 1 and any(word(shown) == "" for stage in run for shown in stage.shown):
+            run = [run[-1]._replace(shown=run[-1].around[-1:])]
+        found += run
+    return found
+
+
 def _at_depth(stage: Stage, depth: int) -> Group | None:
-    around = instances(stage.node.group)
-    return around[depth - 1] if len(around) >= depth else None
+    return stage.around[depth - 1] if len(stage.around) >= depth else None
 
 
 def _joined(stages: list[Stage], key: Callable[[Stage], object]) -> list[Stage]:
@@ -213,7 +238,12 @@ def _joined(stages: list[Stage], key: Callable[[Stage], object]) -> list[Stage]:
             found[-1].append(stage)
         else:
             found.append([stage])
-    return [Stage(run[-1].node, tuple(_shown(run))) if len(run) > 1 else run[0] for run in found]
+    return [Stage(run[-1].node, tuple(_shown(run)), _common(run)) if len(run) > 1 else run[0] for run in found]
+
+
+def _common(run: list[Stage]) -> tuple[Group, ...]:
+    """The block instances that hold all of some stages."""
+    return tuple(group for group in run[0].around if all(group in stage.around for stage in run))
 
 
 def _shown(run: Iterable[Stage]) -> Iterable[Node | Group | int]:
