@@ -22,6 +22,7 @@ NEUTRAL = (
     "shape", "batch_shape", "batch_input_shape", "input_shape", "input_length", "input_tensor", "type_spec", "data_format",
     "sparse", "ragged", "optional", "stateful", "unroll", "implementation", "time_major", "zero_output_for_mask", "mask_zero",
     "activity_regularizer", "synchronized", "fused", "renorm", "renorm_clipping", "renorm_momentum", "virtual_batch_size", "generate_bins",
+    "query_shape", "key_shape", "value_shape", "rng_type",
 )  # fmt: skip
 NEUTRAL_ENDINGS = ("_initializer", "_regularizer", "_constraint")
 OFF: tuple[Any, ...] = (None, False, [], {}, 0)

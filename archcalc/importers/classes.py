@@ -182,6 +182,10 @@ CHANGES: dict[str, tuple[Change, ...]] = {
     "ThresholdedReLU": (_renamed(theta="threshold"),),
     **dict.fromkeys((f"{kind}Conv{rank}D" for kind in ("Depthwise", "Separable") for rank in (1, 2)), (_usual(groups=1),)),
     "MultiHeadAttention": (_value_as_key,),
+    # Keras 2 writes groups of a transposed convolution, and always has one
+    **dict.fromkeys(
+        (f"Conv{rank}DTranspose" for rank in (1, 2, 3)), (lambda config: {k: v for k, v in config.items() if (k, v) != ("groups", 1)},)
+    ),
     "Normalization": (_arrays, _stored),
     "Rescaling": (_arrays, _along_one_axis("scale", "offset")),
     "Discretization": (_arrays,),
@@ -234,14 +238,15 @@ def _without_batch(config: Config, argument: str, shape: tuple[int | None, ...])
     return {**config, argument: sizes[1:]}
 
 
-# Classes that Keras's applications define for themselves, by what their config holds: the kind that does the same.
+# Classes that are not Keras 3's own, those of its applications above all, by what their config holds: the kind that does the same.
 ELSEWHERE = {
     "LayerScale": ("layer_scale", {"init_values", "projection_dim"}),
     "StochasticDepth": ("stochastic_depth", {"drop_path_rate"}),
+    "ThresholdedReLU": ("relu", {"theta"}),  # of Keras 2
 }
 
 
 def known_as(class_name: str, config: Config) -> str:
-    """The kind that a class of keras.applications is; "" for any other."""
+    """The kind that such a class is; "" for any other."""
     kind, settings = ELSEWHERE.get(class_name, ("", set()))
     return kind if kind and settings <= config.keys() else ""

@@ -55,6 +55,7 @@ class Reader:
         self.source = source
         self.findings: list[Diagnostic] = []
         self.count = 0
+        self.old = False  # Keras 2 wrote it, as the file says
 
     # ---- what is wrong ------------------------------------------------------------------------------------------
 
@@ -78,6 +79,7 @@ class Reader:
         if not isinstance(data, dict) or "class_name" not in data or "config" not in data:
             self.wrong("the file", 'what `model.to_json()` writes: {"class_name": ..., "config": ...}', data)
             return None
+        self.old = str(data.get("keras_version", "3")).startswith(("1.", "2."))
         config = data["config"]
         if isinstance(config, list):  # a chain, as the first versions wrote it
             config = {"name": "sequential", "layers": config}
@@ -107,7 +109,7 @@ class Reader:
             found.layers[layer.name] = layer
         if len(self.findings) > before:
             return None
-        if depth == 0 and config.get("trainable") is False:
+        if config.get("trainable") is False and (depth == 0 or self.old):
             _freeze(found)
         self.graph(found, config, where) if found.graph else self.chain(found, config)
         return found if len(self.findings) == before else None
@@ -181,7 +183,7 @@ class Reader:
         try:
             nodes = data.get("inbound_nodes") or []
             layer.calls = read_calls(nodes)
-            layer.old = any(isinstance(node, list) for node in nodes)
+            layer.old = self.old or any(isinstance(node, list) for node in nodes)
         except Misread as misread:
             self.wrong(f"{where}.inbound_nodes", str(misread), data["inbound_nodes"], name)
             return None
@@ -207,7 +209,7 @@ def _from_zero(call: Call, counted: set[str]) -> Call:
 
 
 def _freeze(model: ModelConfig) -> None:
-    """The whole is not trained, whatever what it holds says of itself. Of a model in it, Keras goes by what that holds."""
+    """A model is not trained, whatever what it holds says of itself. Of a model in another, Keras 3 goes by what that holds."""
     for layer in model.layers.values():
         layer.config = {**layer.config, "trainable": False}
         if layer.model is not None:

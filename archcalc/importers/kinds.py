@@ -15,7 +15,7 @@ from archcalc.values import Word
 
 OURS = ("keras", "tf_keras", "tensorflow.keras", "tensorflow.python.keras")
 # Tensors that flow into a call by name, in the order in which kinds read them.
-ROLES = ("inputs", "input", "x", "query", "value", "key", "sequences", "sequence", "initial_state")
+ROLES = ("inputs", "input", "x", "query", "value", "key", "sequences", "sequence", "initial_state", "states")
 # Tensors and words of a call that change no shape, no count and no weight.
 MASKS = ("mask", "attention_mask", "query_mask", "value_mask", "key_mask", "training", "name")
 ATTENDING = ("query", "value", "key")
@@ -65,8 +65,9 @@ def say(layer: LayerConfig, place: Place, depth: int = 0) -> Said | None:
         inside = _inside(config.get(taken), _within(layer.class_name, place), depth)
         if inside is None:
             return None
-        # whether what stands inside is trained, that says of itself, and Keras goes by it
-        config = {k: v for k, v in config.items() if k not in (taken, "backward_layer", "trainable")}
+        # whether what stands inside is trained, that says of itself: Keras 3 goes by it, Keras 2 by the wrapper as well
+        passed = (taken, "backward_layer") if layer.old else (taken, "backward_layer", "trainable")
+        config = {k: v for k, v in config.items() if k not in passed}
     both = layer.config.get("backward_layer")
     arguments, unread = arguments_of(cls, config, place)
     if both is not None and not _mirrored(layer.config.get("layer"), both):

@@ -139,7 +139,7 @@ class Plan:
             return found
         several = isinstance(layer.built, list) and len(layer.built) == len(layer.calls[0].tensors) and isinstance(layer.built[i], list)
         built = shape_in(layer.built[i]) if several else None if i else shape_in(layer.built)
-        return found if built is None else [*found, built]
+        return [*found, built] if built else found  # without axes, it is a number that stands first: no value has it
 
     def why_unknown(self, key: Key) -> str:
         """Why a call's shape cannot be written."""

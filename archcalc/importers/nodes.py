@@ -104,32 +104,42 @@ def _is_history(value: Any) -> bool:
     )
 
 
+def _is_entry(value: Any) -> bool:
+    """Whether it is a tensor or a constant as Keras 2 writes them: a constant is any value, in the place of the output's number."""
+    return _is_history(value) or (isinstance(value, list) and len(value) in (3, 4) and value[0] == CONSTANT)
+
+
 # ---- as Keras 2 writes them: [[layer, call, output, {keywords}], ...] ------------------------------------------------
 
 
 def _old_call(node: Any) -> Call:
-    if not isinstance(node, list):
-        raise Misread("a call: [[layer, call, output, {keywords}], ...]")
-    alone = _is_history(node)
-    entries = [node] if alone else node
     keywords: dict[str, Any] = {}
-    read = []
-    for entry in entries:
-        if not _is_history(entry):
-            raise Misread("a call: [[layer, call, output, {keywords}], ...]")
-        more = entry[3] if len(entry) == 4 else {}
-        if not isinstance(more, dict):
-            raise Misread("keywords of a call: {...}")
-        keywords |= {k: _old_value(v, 0) for k, v in more.items()}
-        read.append(entry[2] if entry[0] == CONSTANT else Tensor(*entry[:3]))
+    read = [_old_entry(entry, keywords, 0) for entry in (node if isinstance(node, list) and not _is_entry(node) else [node])]
     return Call(tuple(read) if len(read) == 1 else (read,), keywords)
+
+
+def _old_entry(entry: Any, keywords: dict[str, Any], depth: int) -> Any:
+    """A tensor or a constant, or a list of such; the keywords that stand beside it are added."""
+    if not _is_entry(entry):
+        if not isinstance(entry, list) or depth > MAX_NESTING:
+            raise Misread("a call: [[layer, call, output, {keywords}], ...]")
+        return [_old_entry(inner, keywords, depth + 1) for inner in entry]
+    more = entry[3] if len(entry) == 4 else {}
+    if not isinstance(more, dict):
+        raise Misread("keywords of a call: {...}")
+    keywords.update((k, _old_value(v, 0)) for k, v in more.items())
+    return _old_tensor(entry)
+
+
+def _old_tensor(entry: list[Any]) -> Any:
+    return entry[2] if entry[0] == CONSTANT else Tensor(*entry[:3])
 
 
 def _old_value(value: Any, depth: int) -> Any:
     if depth > MAX_NESTING:
         raise Misread(f"arguments nested at most {MAX_NESTING} deep")
-    if _is_history(value):
-        return value[2] if value[0] == CONSTANT else Tensor(*value[:3])
+    if _is_entry(value):
+        return _old_tensor(value)
     if isinstance(value, list):
         return [_old_value(v, depth + 1) for v in value]
     if isinstance(value, dict):

@@ -92,7 +92,13 @@ def name_of(layer: LayerConfig) -> str:
             if layer.class_name == "SlicingOpLambda"
             else layer.class_name
         )
-        name = name.removeprefix("math.").removeprefix("nn.").removeprefix("keras.activations.").removeprefix("linalg.")
+        name = (
+            name.removeprefix("compat.v1.")
+            .removeprefix("math.")
+            .removeprefix("nn.")
+            .removeprefix("keras.activations.")
+            .removeprefix("linalg.")
+        )
     return RENAMED.get(name, name)
 
 

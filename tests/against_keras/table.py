@@ -51,8 +51,9 @@ def build(config: Config, keras: Any) -> tuple[Any, Any]:
     """Keras's column, evaluated: what comes out of the layer, and the model around it. Raises whatever Keras does."""
     inputs = [keras.Input(shape) for shape in config.inputs]
     names = {**vars(keras.layers), "keras": keras, **dict(zip("abcdefgh", inputs, strict=False))}
-    before = keras.config.image_data_format()
-    keras.config.set_image_data_format("channels_first" if config.first else "channels_last")
+    settings = getattr(keras, "config", keras.backend)  # Keras 2 has them in its backend
+    before = settings.image_data_format()
+    settings.set_image_data_format("channels_first" if config.first else "channels_last")
     try:
         made = eval(config.keras, names)  # the tables are ours
         if isinstance(made, keras.layers.Layer):
@@ -60,7 +61,7 @@ def build(config: Config, keras: Any) -> tuple[Any, Any]:
         out = made[0] if isinstance(made, list | tuple) else made
         return out, keras.Model(inputs or out, out)
     finally:
-        keras.config.set_image_data_format(before)
+        settings.set_image_data_format(before)
 
 
 def read(path: Path) -> Iterator[Config]:

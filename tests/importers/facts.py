@@ -48,7 +48,7 @@ def _layers(keras: Any, model: Any, before: str, trained: set[int]) -> Iterator[
             yield from _layers(keras, layer, f"{path}.", trained)
         elif type(layer).__name__ != "InputLayer":
             nodes = layer._inbound_nodes  # noqa: SLF001  nothing else says it
-            first = [shapes(getattr(n, "output_tensors", None) or n.outputs)[0] for n in nodes]
+            first = [shapes(n.outputs)[0] for n in nodes]
             yield [path, type(layer).__name__, first, count(layer.weights), count([w for w in layer.weights if id(w) in trained])]
 
 
