@@ -44,14 +44,13 @@ class Causes:
             elif one.after is not None:
                 self._lead(one)
 
-    def add(self, change: str, name: str, place: tuple[int, int], details: list[Detail], key: Any = None) -> Cause:
-        """A cause; the same one again for the same key."""
-        if key is not None and key in self._by_edit:
-            return self._by_edit[key]
-        cause = Cause(change, name, place, details)
-        self.list.append(cause)
-        if key is not None:
-            self._by_edit[key] = cause
+    def add(self, change: str, name: str, place: tuple[int, int], details: list[Detail], *keys: Any) -> Cause:
+        """A cause; the same one again for any of the same keys."""
+        cause = next((self._by_edit[key] for key in keys if key in self._by_edit), None)
+        if cause is None:
+            cause = Cause(change, name, place, details)
+            self.list.append(cause)
+        self._by_edit |= dict.fromkeys(keys, cause)
         return cause
 
     def _runs(self, changed: list[Changed]) -> None:
@@ -73,7 +72,7 @@ class Causes:
         for run in runs:
             change = "added" if run[0].before is None else "removed"
             places = tuple(self.edits.place(one) for one in run)
-            cause = self.add(change, run[0].now.name, (run[0].index, 0), [], None if None in places else (change, places))
+            cause = self.add(change, run[0].now.name, (run[0].index, 0), [], *(() if None in places else ((change, places),)))
             cause.in_line = not cause.layers and self._in_line(run)
             cause.layers += run
             for one in run:
@@ -101,9 +100,9 @@ class Causes:
         flows = tuple(self._flowing(links, kind) for kind in (0, 1))
         reasons = self.edits.of(one, links, ordered, self, bool(flows[0]))
         if one.own and one.cause is None:
-            key = self.edits.place(one)
             details = tuple(_pattern(d, links) for d in one.own)
-            one.cause = self.add("changed", one.now.name, (one.index, 2), one.own, None if key is None else ("changed", key, details))
+            keys = [("changed", side, place, details) for side, place in enumerate(self.edits.place(one) or ())]
+            one.cause = self.add("changed", one.now.name, (one.index, 2), one.own, *keys)
             one.cause.layers.append(one)
         elif one.cause is not None:
             one.cause.details = one.own

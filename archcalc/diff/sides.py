@@ -100,8 +100,10 @@ def _of_layer(layer: Layer, rank: int) -> Any:
 
 
 def _settled(layer: Layer, a: Arg, rank: int) -> Any:
-    """An argument as figures show it; a table by itself, since its name says nothing of its entries."""
+    """An argument as figures show it; a table by itself, since its name says nothing of its entries. `trained` goes without saying."""
     value = getattr(layer, a.name)
+    if a.name == "trainable" and isinstance(value, str) and not layer.frozen:
+        return None
     return value if isinstance(value, Table) else a.type.settled(value, rank)
 
 

@@ -180,6 +180,14 @@ def test_weights_that_are_shared_no_longer() -> None:
     assert {cause.change for cause in found.causes} == {"changed", "removed"}
 
 
+def test_frozen_layers() -> None:
+    found = diff(net("a: conv 8, 3x3, trained; relu"), net("a: conv 8, 3x3; relu"))
+    assert found.same and not found.changed
+    found = diff(net("a: conv 8, 3x3; relu"), net("a: conv 8, 3x3, frozen; relu"))
+    assert causes(found) == [("changed", "a", 1)] and not found.consequences
+    assert found.causes[0].layers[0].figures["trainable_params"] == (584, 0)
+
+
 def test_layout_and_dtype() -> None:
     text = "network N { input 8x8x3; conv 4, 3x3; bn; gap; dense 2 }"
     found = diff(text, text.replace("input 8x8x3", "layout channels_first\n input 3x8x8"))
