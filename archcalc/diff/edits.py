@@ -53,12 +53,13 @@ class Edits:
         assert after is not None
         one.own += kind_detail(before, after)
         reasons: tuple[Cause, ...] = ()
-        for detail in argument_details(before, after):
+        a, b = self.wiring.found.a, self.wiring.found.b
+        same = a.sorts[a.places[id(before)]] == b.sorts[b.places[id(after)]]
+        for detail in () if same else argument_details(before, after):
             found = self._reason(before, after, detail.what, causes, fed)
             (one.own if found is None else one.led).append(detail)
             reasons = union(reasons, found or ())
-        nodes = self.wiring.found.a.nodes, self.wiring.found.b.nodes
-        one.own += reads_detail(links, ordered, *nodes)
+        one.own += reads_detail(links, ordered, a.nodes, b.nodes)
         one.own += shares_detail(before, after, self.wiring)
         return reasons
 

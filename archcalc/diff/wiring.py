@@ -27,16 +27,30 @@ class Link(NamedTuple):
 
 
 class Wiring:
-    """The links of every matched layer, and which layers were moved: found elsewhere, and reading something else."""
+    """The links of every matched layer, and which layers were moved: they read something else, and were found elsewhere.
+
+    So was one that stands at the same place in the order, if none of its neighbours is the same.
+    """
 
     def __init__(self, found: Matching) -> None:
         self.found = found
         self.moved: set[int] = set()
         self._sources = (_sources(found.a, found.to, ()), _sources(found.b, found.back, ()))
-        if found.out_of_order:
-            self.moved = {i for i in sorted(found.out_of_order) if found.a.reads[i] and self._reads_otherwise(i)}
-            after = {j for i in self.moved if (j := found.to[i]) is not None}
-            self._sources = (_sources(found.a, found.to, self.moved), _sources(found.b, found.back, after))
+        for places in (sorted(found.out_of_order), [i for i, j in found.pairs if self._has_no_neighbour(i, j)]):
+            moved = {i for i in places if found.a.reads[i] and i not in self.moved and self._reads_otherwise(i)}
+            if moved:
+                self.moved |= moved
+                after = {j for i in self.moved if (j := found.to[i]) is not None}
+                self._sources = (_sources(found.a, found.to, self.moved), _sources(found.b, found.back, after))
+
+    def _has_no_neighbour(self, i: int, j: int) -> bool:
+        """Whether a matched layer reads nothing that it read, and is read by nothing that read it."""
+        a, b, to = self.found.a, self.found.b, self.found.to
+        theirs, readers = set(b.reads[j]), b.readers[j]
+        if any(to[s] in theirs for s in a.reads[i]):
+            return False
+        theirs = set(readers)
+        return not any(to[r] in theirs for r in a.readers[i]) and bool(a.readers[i] or readers)
 
     def _reads_otherwise(self, i: int) -> bool:
         links, ordered = self.links(i)

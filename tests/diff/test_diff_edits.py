@@ -177,6 +177,69 @@ def test_two_edits_are_two_causes(seed: int) -> None:
     assert [(c.change, len(c.layers)) for c in found.causes] == [("added", 1)] * 2, f"{found}\n{before}\n{net.text}"
 
 
+class Edit:
+    """One edit of a network that can be made and unmade: other filters, a layer put in, a layer taken away."""
+
+    def __init__(self, chance: random.Random, net: Net, layer: Layer, number: int) -> None:
+        self.layer = layer
+        self.body = next(body for body in net.bodies if layer in body)
+        self.how = chance.choice(
+            ("filters", "insert", "remove", "insert bn") if layer.text.startswith("conv") else ("insert", "remove", "insert bn")
+        )
+        self.new = Layer("bn momentum=0.7" if self.how == "insert bn" else f"conv {(5, 11)[number]}, 3x3, same", f"new{number}")
+        self.old = layer.text
+        self.name = layer.label if self.how in ("filters", "remove") else self.new.label
+        self.at = self.body.index(layer)
+
+    def do(self) -> None:
+        if self.how == "filters":
+            self.layer.text = f"conv 13, {self.old.split()[2]} same"
+        elif self.how == "remove":
+            self.body.remove(self.layer)
+        else:
+            self.body.insert(self.body.index(self.layer) + 1, self.new)
+
+    def undo(self) -> None:
+        if self.how == "filters":
+            self.layer.text = self.old
+        elif self.how == "remove":
+            self.body.insert(self.at, self.layer)
+        else:
+            self.body.remove(self.new)
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_what_follows_from_an_edit_would_be_otherwise_without_it(seed: int) -> None:
+    """Of two edits each is left out: a layer follows from those without which it would have another shape or other figures."""
+    chance = random.Random(seed)
+    net = draw(chance, labels=10)
+    if len(net.bodies[0]) + len(net.layers) < 6 or len(net.layers) < 4:
+        pytest.skip("too few layers were drawn")
+    before = archcalc.analyze(text=net.text)
+    edits = [Edit(chance, net, layer, k) for k, layer in enumerate(chance.sample(net.layers, k=2))]
+    alone = []
+    for edit in edits:
+        edit.do()
+        alone.append(archcalc.analyze(text=net.text))
+        edit.undo()
+    for edit in edits:
+        edit.do()
+    both = archcalc.analyze(text=net.text)
+    if not both.ok or len({one.body is two.body for one in edits for two in edits}) == 1:
+        pytest.skip("a branch is empty, or both edits are in one sequence, where one may hide the other")
+    found = before.diff(both)
+    assert {c.name for c in found.causes} == {edit.name for edit in edits}, f"{found}\n{net.text}"
+    for one in found.consequences:
+        name = one.after.name
+        if not one.figures and not one.shape:
+            continue
+        if not all(name in a.layers for a in (before, *alone)):
+            continue
+        here, *without = [(a.layers[name].output_shape, *a.layers[name][1:]) for a in (both, *alone[::-1])]
+        expected = {edit.name for edit, other in zip(edits, without, strict=True) if other != here}
+        assert {cause.name for cause in one.follows} == expected, f"{name}: {[(e.how, e.name) for e in edits]} {found}\n{net.text}"
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_totals_and_rows_are_those_of_the_two_analyses(seed: int) -> None:
     """Two unrelated networks: every layer of either is there once, with the figures that its analysis has."""
