@@ -41,6 +41,13 @@ class Matching:
         """These two are one layer."""
         self.to[i], self.back[j] = j, i
 
+    def part(self, i: int) -> None:
+        """A layer of the first network is not what it was taken for."""
+        j = self.to[i]
+        if j is not None:
+            self.to[i] = self.back[j] = None
+            self.out_of_order.discard(i)
+
     def clash(self, i: int, j: int) -> bool:
         """Whether labels say that two nodes are different ones: one has a label that another node there has."""
         one, two = self.a.marks[i], self.b.marks[j]

@@ -36,12 +36,25 @@ class Wiring:
         self.found = found
         self.moved: set[int] = set()
         self._sources = (_sources(found.a, found.to, ()), _sources(found.b, found.back, ()))
-        for places in (sorted(found.out_of_order), [i for i, j in found.pairs if self._has_no_neighbour(i, j)]):
-            moved = {i for i in places if found.a.reads[i] and i not in self.moved and self._reads_otherwise(i)}
-            if moved:
-                self.moved |= moved
-                after = {j for i in self.moved if (j := found.to[i]) is not None}
-                self._sources = (_sources(found.a, found.to, self.moved), _sources(found.b, found.back, after))
+        self._move(sorted(found.out_of_order))
+        self._move([i for i, j in found.pairs if self._has_no_neighbour(i, j)])
+
+    def _move(self, places: list[int]) -> None:
+        """Look through those of these layers that read something else; what is too different to be the same is no pair any more."""
+        found = self.found
+        moved = {i for i in places if found.a.reads[i] and i not in self.moved and self._reads_otherwise(i)}
+        strange = {i for i in moved if self._is_strange(i)}
+        for i in strange:
+            found.part(i)
+        if moved:
+            self.moved |= moved - strange
+            after = {j for i in self.moved if (j := found.to[i]) is not None}
+            self._sources = (_sources(found.a, found.to, self.moved), _sources(found.b, found.back, after))
+
+    def _is_strange(self, i: int) -> bool:
+        """Whether a layer without a neighbour has other arguments, too, and no label that says that it is the same."""
+        a, b, j = self.found.a, self.found.b, self.found.to[i]
+        return j is not None and a.sorts[i] != b.sorts[j] and (a.marks[i].own == "" or a.marks[i].own != b.marks[j].own)
 
     def _has_no_neighbour(self, i: int, j: int) -> bool:
         """Whether a matched layer reads nothing that it read, and is read by nothing that read it."""
