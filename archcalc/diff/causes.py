@@ -7,6 +7,7 @@ to layer along whatever differs between them: shapes, receptive fields.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from archcalc.diff.cause import Cause, union
@@ -153,7 +154,26 @@ class Causes:
         i = None if link.after is None else self.found.back[link.after]
         source = i if i in sources else sources[0] if sources else None
         nodes = self.found.a.nodes
-        return source is None or self.edits.differ(kind, nodes[source], nodes[link.before], (0, 0))
+        if source is None or self.edits.differ(kind, nodes[source], nodes[link.before], (0, 0)):
+            return True
+        if kind or not self._numbers or link.after is None:
+            return False
+        return self._if_kept.get(link.before) != self.found.b.nodes[link.after].shape
+
+    @cached_property
+    def _if_kept(self) -> dict[int, Any]:
+        """The shapes that what is gone would put out, if it were still there, by places in the first network."""
+        a, b, found = self.found.a, self.found.b, self.found
+        shapes: dict[int, Any] = {}
+
+        def now(node: Node) -> Any:
+            i = a.places[id(node)]
+            j = found.to[i]
+            return shapes.get(i) if i in self._gone or j is None else b.nodes[j].shape
+
+        for i in sorted(self._gone):
+            shapes[i] = would_be(a.nodes[i], now)
+        return shapes
 
     def _flowing(self, links: list[Link], kind: int) -> tuple[Cause, ...]:
         """The causes of what flows in otherwise than before: in its shape (0), or in what of the input it has seen (1)."""
