@@ -7,7 +7,6 @@ to layer along whatever differs between them: shapes, receptive fields.
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 from archcalc.diff.cause import Cause, union
@@ -16,6 +15,8 @@ from archcalc.diff.edits import Edits
 from archcalc.diff.effects import by_flow, by_own, field_by_own, would_be
 from archcalc.diff.wiring import Link, Wiring
 from archcalc.graph import Node
+
+MOST_LOOKED_THROUGH = 50  # layers in a run that is gone, of which it is asked what they would do now
 
 
 class Causes:
@@ -158,22 +159,21 @@ class Causes:
             return True
         if kind or not self._numbers or link.after is None:
             return False
-        return self._if_kept.get(link.before) != self.found.b.nodes[link.after].shape
+        return self._would_hold(link.before, self.found.b.nodes[link.after])
 
-    @cached_property
-    def _if_kept(self) -> dict[int, Any]:
-        """The shapes that what is gone would put out, if it were still there, by places in the first network."""
-        a, b, found = self.found.a, self.found.b, self.found
-        shapes: dict[int, Any] = {}
-
-        def now(node: Node) -> Any:
-            i = a.places[id(node)]
-            j = found.to[i]
-            return shapes.get(i) if i in self._gone or j is None else b.nodes[j].shape
-
-        for i in sorted(self._gone):
-            shapes[i] = would_be(a.nodes[i], now)
-        return shapes
+    def _would_hold(self, i: int, after: Node) -> bool:
+        """Whether what is gone up to a place would make another shape of what flows there now."""
+        a = self.found.a
+        run: list[Node] = []
+        while i in self._gone and len(run) < MOST_LOOKED_THROUGH:
+            run.append(a.nodes[i])
+            if len(a.reads[i]) != 1:
+                return False
+            (i,) = a.reads[i]
+        shape: Any = after.shape
+        for node in reversed(run):
+            shape = would_be(node, dict.fromkeys(node.inputs, shape).get)
+        return bool(shape != after.shape)
 
     def _flowing(self, links: list[Link], kind: int) -> tuple[Cause, ...]:
         """The causes of what flows in otherwise than before: in its shape (0), or in what of the input it has seen (1)."""

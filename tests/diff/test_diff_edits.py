@@ -217,6 +217,8 @@ def test_what_follows_from_an_edit_would_be_otherwise_without_it(seed: int) -> N
         pytest.skip("too few layers were drawn")
     before = archcalc.analyze(text=net.text)
     edits = [Edit(chance, net, layer, k) for k, layer in enumerate(chance.sample(net.layers, k=2))]
+    if {edit.how for edit in edits} == {"insert", "remove"} and any(edit.old.startswith("conv") for edit in edits if edit.how == "remove"):
+        pytest.skip("one convolution less and another one more: it may as well be the same one")
     alone = []
     for edit in edits:
         edit.do()
