@@ -111,6 +111,8 @@ def arguments(layer: Any, rank: int) -> dict[str, Any]:
     config = layer.get_config()
     if type(layer).__name__ == "ReLU" and config["max_value"] == 6:
         return {"class": "Activation", "activation": "relu6"}
+    if type(layer).__name__ == "ReLU" and config["max_value"] is None and not config["negative_slope"] and not config["threshold"]:
+        return {"class": "Activation", "activation": "relu"}
     if set(config.get("kernel_size", ())) == {1}:
         config["padding"] = "valid"  # a kernel of 1 pads nothing
     if config.get("activation") == "swish":
