@@ -19,6 +19,7 @@ EXERCISES = (
 )  # fmt: skip
 _NETWORK = re.compile(r"^network (\w+)", re.MULTILINE)
 _ITEM = re.compile(r"^(?:network|block|def|let|table) (\w+)|^use \"([^\"]+)\"")
+_YEAR = re.compile(r"\(\d{4}\)")  # of a paper: the comment names a source of its own
 _SENTENCE = re.compile(r"(?<!\bal)\.(?= [A-Z`]|$)")
 
 
@@ -50,7 +51,7 @@ def find(name: str) -> Entry:
     wanted = _key(name)
     paths = _paths()
     # A file is mostly called as its network is, and then no other is looked into.
-    for path in sorted(paths, key=lambda path: not wanted.startswith(_key(_stem(path)))):
+    for path in sorted(paths, key=lambda path: (wanted != _key(_stem(path)), not wanted.startswith(_key(_stem(path))))):
         for entry in _entries(path):
             if wanted in (_key(entry.name), _key(entry.network)):
                 return entry
@@ -67,10 +68,15 @@ def entries() -> list[Entry]:
 
 
 def title(entry: Entry) -> str:
-    """Whose network it is: the first sentence of its file, and what the comment above the network says."""
+    """Whose network it is: the first sentence of its file, and of the comment above the network; the latter alone if it names a source."""
     own = next(c for c in _chunks(entry.path) if c.name == entry.network).comment
     head = _first(_comment(_text(entry.path)))
-    return head if not own or _first(own) == head else f"{head}: {_first(own)}"
+    return head if not own else _first(own) if _YEAR.search(_first(own)) else f"{head}: {_first(own)}"
+
+
+def about(entry: Entry) -> tuple[str, str]:
+    """All that the comments at the head of its file, and above the network, say; the latter is mostly short, or missing."""
+    return _comment(_text(entry.path)), next(c for c in _chunks(entry.path) if c.name == entry.network).comment
 
 
 def text_of(entry: Entry) -> str:

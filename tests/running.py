@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -13,8 +14,23 @@ TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parent
 PROGRAMS = TESTS / "programs"
 GOLDEN = TESTS / "golden"
+EXAMPLES = ROOT / "examples"
 SECONDS = 60
 MEMORY = 1_500_000_000
+
+
+def alone() -> list[Path]:
+    """The files of examples/ that have one network."""
+    return [path for path in sorted(EXAMPLES.glob("*.arch")) if len(_networks(path)) == 1]
+
+
+def one_of_each_file() -> list[str]:
+    """A network of every file of examples/, as `zoo:NAME`: the first where a family shares a file."""
+    return [f"zoo:{_networks(path)[0] if len(_networks(path)) > 1 else path.stem}" for path in sorted(EXAMPLES.glob("*.arch"))]
+
+
+def _networks(path: Path) -> list[str]:
+    return re.findall(r"^network (\w+)", path.read_text(encoding="utf-8"), re.M)
 
 
 class Ran(NamedTuple):

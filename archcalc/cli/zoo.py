@@ -16,9 +16,9 @@ from archcalc.report.model import shape
 from archcalc.report.text import BOLD, pad
 from archcalc.zoo import PREFIX, Entry, entries, find, text_of, title
 
-HEADS = {True: "Published networks", False: "Tutorials, exercises, and parts"}
+HEADS = {True: "Published networks", False: "Tutorials and exercises"}
 COLUMNS = ("name", "source", "input", "params", "macs")
-WIDTHS = (21, 16, 13, 15)  # of the name, the input, the parameters and the MACs: lines are shown as they are found
+WIDTHS = (23, 20, 11, 15)  # of the name, the input, the parameters and the MACs: lines are shown as they are found
 
 
 class Line(NamedTuple):

@@ -16,7 +16,7 @@ from typing import IO, Any, cast
 
 from archcalc.verify.errors import VerifyError
 
-_GRACE = 10.0  # seconds to exit in after the last line
+_GRACE = 60.0  # seconds to exit in after the last line: of a large network on a busy machine, TensorFlow takes long to let go
 _NO_MEMORY = ("bad_alloc", "MemoryError", "Cannot allocate memory")  # what a process says last that gets none
 _TAIL = 4000  # bytes of stderr that a message may be made of
 

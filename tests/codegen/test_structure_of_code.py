@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 from codegen.recorded import differences
-from running import ROOT
+from running import ROOT, one_of_each_file
 
 import archcalc
 from archcalc.codegen import generate
 
 # Keras's own, with NumPy 2.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
-EXAMPLES = sorted((ROOT / "examples").glob("*.arch"))
+EXAMPLES = one_of_each_file()
 
 PROGRAMS = {
     "an input that is put out": "input 4; a: input 4; b: dense 3; bn; output from b, input",
@@ -119,7 +119,7 @@ def test_each_layer_is_made_and_applied_as_the_graph_says(keras: Any, text: str)
     assert differences(keras, analysis.graph) == []
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", EXAMPLES)
 def test_examples_are_made_as_their_graphs_say(keras: Any, path: Path) -> None:
     with keras.StatelessScope(initialize_variables=False):
         assert differences(keras, archcalc.analyze(str(path)).graph) == []

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from running import alone
 
 import archcalc
 
 ROOT = Path(__file__).resolve().parents[2]
 EVIDENCE = ROOT / "docs" / "evidence"
-OTHERS = ("bench.json", "soak.json", "other-tools.json", "symbolic.json", "fuzz.json", "coverage.json", "mutation.json")
+OTHERS = ("bench.json", "soak.json", "other-tools.json", "symbolic.json", "fuzz.json", "coverage.json", "mutation.json", "torchvision.json")
 FILES = sorted(path for path in EVIDENCE.glob("*.json") if path.name not in OTHERS)
 
 
@@ -88,7 +89,7 @@ def test_the_table_of_the_larger_networks_is_the_runs() -> None:
 
 def test_every_example_was_computed_in_numpy() -> None:
     found = results("numpy.json")
-    assert set(found) == {path.stem for path in (ROOT / "examples").glob("*.arch")}
+    assert set(found) == {path.stem for path in alone()}
     assert found["conv_7x7"]["outputs"]["C1"]["values"][0] == [[6], [5], [-2], [1], [2]]
 
 

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from running import one_of_each_file
 
 import archcalc
 from archcalc.report.drawing.folds import folded
@@ -21,7 +22,7 @@ from archcalc.report.drawing.svg import inline
 from archcalc.testing import networks
 
 ROOT = File(__file__).resolve().parents[2]
-EXAMPLES = sorted((ROOT / "examples").glob("*.arch"))
+EXAMPLES = one_of_each_file()
 GOLDEN = ROOT / "tests" / "golden" / "drawings"
 
 
@@ -86,7 +87,7 @@ def check(plan: Plan) -> None:
 
 
 @pytest.mark.parametrize("depth", [None, 1, 2, 9])
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", EXAMPLES)
 def test_every_example_keeps_to_it(path: File, depth: int | None) -> None:
     check(plan_of(archcalc.analyze(str(path)), depth))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from running import ROOT
+from running import ROOT, one_of_each_file
 from sliding_by_hand import slide
 
 import archcalc
@@ -20,7 +20,7 @@ from archcalc.testing.chance import Chance
 from archcalc.testing.drawn_networks import draw_network, kinds_by_name
 
 GOLDEN = ROOT / "tests" / "golden" / "lenet5-maps.svg"
-EXAMPLES = sorted((ROOT / "examples").glob("*.arch"))
+EXAMPLES = one_of_each_file()
 
 
 def drawn(text: str, network: str | None = "N", **sizes: int) -> ET.Element:
@@ -102,7 +102,7 @@ def test_a_branch_across_the_network_leaves_the_trunk_to_be_drawn() -> None:
     assert any("4 layers on other branches" in t for t in texts(root, "m-note"))
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", EXAMPLES)
 def test_every_size_is_that_of_a_layer(path: Path) -> None:
     analysis = archcalc.analyze(str(path))
     trunk = trunk_of(analysis)
@@ -110,7 +110,7 @@ def test_every_size_is_that_of_a_layer(path: Path) -> None:
     assert len(trunk.stages) <= MOST_STAGES
     root = ET.fromstring(inline(draw_maps(analysis), "p"))
     shapes = [stage.node.shape for stage in trunk.stages]
-    shapes = [(*s, 1) if path.stem == "mnist_mlp" and len(s or ()) == 2 else s for s in shapes]  # a picture without channels
+    shapes = [(*s, 1) if path == "zoo:mnist_mlp" and len(s or ()) == 2 else s for s in shapes]  # a picture without channels
     assert sizes_of(root) == [str(*s) if len(s) == 1 else f"{s[-1]}@{'x'.join(map(str, s[:-1]))}" for s in shapes if s]
 
 

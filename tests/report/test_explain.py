@@ -7,7 +7,7 @@ import re
 from fractions import Fraction
 
 import pytest
-from running import ROOT
+from running import ROOT, one_of_each_file
 from running import archcalc as command
 
 import archcalc
@@ -18,7 +18,7 @@ from archcalc.report.explain import FORMS, explain, explanation
 from archcalc.report.explain.blocks import Equation, Table
 from archcalc.report.explain.typeset import typeset
 
-EXAMPLES = sorted(ROOT.glob("examples/*.arch"))
+EXAMPLES = one_of_each_file()
 LENET5 = str(ROOT / "examples" / "lenet5.arch")
 SUBCLASS = str(ROOT / "examples" / "mnist_subclass.arch")
 RESNET = str(ROOT / "examples" / "resnet50.arch")
@@ -101,7 +101,7 @@ def value(formula: str) -> int:
     return int(eval(exact, {"__builtins__": {}}, {**known, "F": Fraction}))
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", EXAMPLES)
 def test_every_size_comes_to_what_its_numbers_say(path: str) -> None:
     analysis = archcalc.analyze(str(path))
     for row in analysis.rows:
@@ -114,7 +114,7 @@ def test_every_size_comes_to_what_its_numbers_say(path: str) -> None:
                 assert (row.node.inputs[which].shape or ())[axis] == int(source.value)
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", EXAMPLES)
 def test_every_figure_of_every_layer_and_block_is_explained_in_every_form(path: str) -> None:
     """Of large networks the first layers and blocks of each kind."""
     analysis = archcalc.analyze(str(path))
@@ -180,7 +180,7 @@ def group(text: str, at: int) -> tuple[str, int]:
     raise AssertionError(text)
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", EXAMPLES)
 def test_what_is_typeset_comes_to_the_same(path: str) -> None:
     analysis = archcalc.analyze(str(path))
     for row in analysis.rows:
@@ -242,7 +242,7 @@ def check_sums(found: list[tuple[int, str, int]], depth: int, total: int) -> Non
 
 
 @pytest.mark.parametrize("figure", ["params", "macs", "connections", "flops"])
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", EXAMPLES)
 def test_totals_are_the_sums_of_their_terms_and_subtotals(path: str, figure: str) -> None:
     analysis = archcalc.analyze(str(path))
     table = next(b for b in explain(analysis, f"total.{figure}") if isinstance(b, Table))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from running import ROOT
+from running import ROOT, one_of_each_file
 from running import archcalc as command
 
 import archcalc
@@ -177,7 +177,7 @@ def test_explain_from_python() -> None:
             analysis.explain(target, form)
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("examples/*.arch")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", one_of_each_file())
 def test_every_layer_of_every_example_has_its_derivations_by_name(path: Path) -> None:
     analysis = archcalc.analyze(str(path))
     for row in analysis.rows:

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from running import one_of_each_file
 
 import archcalc
 
 jsonschema: Any = pytest.importorskip("jsonschema", reason="jsonschema is not installed")
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAMS = sorted([*ROOT.glob("examples/*.arch"), *ROOT.glob("tests/programs/*.arch"), *ROOT.glob("tests/mistakes/*.arch")])
+PROGRAMS = sorted([*map(Path, one_of_each_file()), *ROOT.glob("tests/programs/*.arch"), *ROOT.glob("tests/mistakes/*.arch")])
 
 
 @pytest.fixture(scope="module")

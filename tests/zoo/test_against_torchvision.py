@@ -91,4 +91,8 @@ def test_what_attention_reads_in_gpt2_is_hidden() -> None:
 
 
 def test_the_record_says_what_it_is_of() -> None:
-    assert RECORD["command"] == "python scripts/torchvision_networks.py" and set(RECORD["versions"]) == {"torch", "torchvision", "transformers"}
+    assert RECORD["command"] == "python scripts/torchvision_networks.py" and set(RECORD["versions"]) == {
+        "torch",
+        "torchvision",
+        "transformers",
+    }
