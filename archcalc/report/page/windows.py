@@ -16,6 +16,7 @@ from archcalc.report.page.place import Page
 from archcalc.report.text import clean
 
 MOST = 80  # windows that are drawn
+OPEN = 6  # of them are open at first
 MOST_NAMES = 8  # of layers that have one
 
 ALONG = {
@@ -57,9 +58,10 @@ class Shown(NamedTuple):
 
 
 class Windows(NamedTuple):
-    """All windows that are drawn, and what is said of those that are not."""
+    """All windows that are drawn, how many are open at first, and what is said of those that are not drawn."""
 
     shown: list[Shown]
+    open: int
     notes: list[str]
 
 
@@ -87,7 +89,7 @@ def section(page: Page) -> Windows | None:
         notes.append(trn("{n} more window is not drawn.", "{n} more windows are not drawn.", len(found.slides) - MOST))
     if not found.slides and not found.undrawn:
         return None
-    return Windows([_shown(page, slide, f"slide{i}") for i, slide in enumerate(found.slides[:MOST], 1)], notes)
+    return Windows([_shown(page, slide, f"slide{i}") for i, slide in enumerate(found.slides[:MOST], 1)], OPEN, notes)
 
 
 def _shown(page: Page, slide: Slide, id_: str) -> Shown:
