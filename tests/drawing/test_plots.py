@@ -150,6 +150,26 @@ def test_standing_bars_are_as_tall_as_the_figures() -> None:
         assert -height == pytest.approx(max(-max(tall, key=abs) * value / max(wanted), LEAST), abs=0.11)
 
 
+@pytest.mark.parametrize("down", [False, True])
+def test_a_name_over_a_bar_stands_on_no_taller_neighbour(down: bool) -> None:
+    width = "80 - i" if down else "i + 1"
+    analysis = archcalc.analyze(text=f"network N {{ input 64x64x1; for i in range(80) {{ conv {width}, 3x3, same }} }}")
+    picture = tree(drawn(analysis, "params"))
+    corners = [
+        re.match(r"M([\d.]+) ([\d.]+)v-([\d.]+)h([\d.]+)", p.attrib["d"]) for p in picture.iter(f"{SVG}path") if p.attrib["class"] == "bar"
+    ]
+    boxes = []
+    for found in corners:
+        assert found is not None
+        x, y, tall, thick = map(float, found.groups())
+        boxes.append(Box(x, y - tall, x + thick, y))
+    names = [text for text in picture.iter(f"{SVG}text") if text.attrib.get("class") == "value"]
+    assert names
+    for text in names:
+        x, y, half = float(text.attrib["x"]), float(text.attrib["y"]), wide(text.text or "") / 2
+        assert not any(Box(x - half, y - UP * SIZE, x + half, y + DOWN * SIZE).meets(box) for box in boxes)
+
+
 def test_stretches_of_many_layers_add_up() -> None:
     analysis = archcalc.analyze(text="network N { input 8x8x1; for i in range(1_003) { conv 1 + i % 7, 1x1 } }")
     found, says = entries(analysis, ids(analysis))

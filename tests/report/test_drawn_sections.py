@@ -8,7 +8,7 @@ from running import ROOT
 
 import archcalc
 from archcalc.report.page import as_html
-from archcalc.report.page.windows import floored
+from archcalc.report.page.windows import OPEN, floored
 from archcalc.values import Table
 
 LENET5 = (ROOT / "examples" / "lenet5.arch").read_text(encoding="utf-8")
@@ -66,11 +66,11 @@ def test_no_bias_and_a_mistake() -> None:
 
 def test_a_window_stands_with_its_formula() -> None:
     found = section(LENET5, "windows")
-    articles = found.all("article")
-    assert [a.one("h3").text for a in articles][:2] == ["A window of 5x5 on an input of 32x32", "A window of 2x2 on an input of 28x28"]
-    assert "stride 1, output 28x28" in articles[0].text
-    assert "Output row 0, column 0 reads rows 0 to 4 and columns 0 to 4." in articles[0].text
-    assert all(len(a.all("svg")) == 1 for a in articles)
+    folds = found.all("details")
+    assert [a.one("h3").text for a in folds][:2] == ["A window of 5x5 on an input of 32x32", "A window of 2x2 on an input of 28x28"]
+    assert "stride 1, output 28x28" in folds[0].text
+    assert "Output row 0, column 0 reads rows 0 to 4 and columns 0 to 4." in folds[0].text
+    assert all(len(a.all("svg")) == 1 for a in folds)
 
 
 @pytest.mark.parametrize(
@@ -108,5 +108,12 @@ def test_free_sizes_and_mistakes_are_told_of() -> None:
 
 def test_many_windows_are_limited() -> None:
     found = section("network N {\n input 400x8\n repeat 120 { conv 8, 3 }\n}", "windows")
-    assert len(found.all("article")) == 80
+    assert len(found.all("details")) == 80
     assert "40 more windows are not drawn." in found.text
+
+
+def test_all_but_the_first_windows_are_folded_with_their_layers_beside() -> None:
+    found = section("network N {\n input 400x8\n repeat 20 { conv 8, 3 }\n}", "windows")
+    folds = found.all("details", class_="slide")
+    assert ["open" in fold.attributes for fold in folds] == [True] * OPEN + [False] * (20 - OPEN)
+    assert [fold.one("summary").one("span").text for fold in folds] == [f"conv_{i}" for i in range(1, 21)]

@@ -124,6 +124,30 @@ def test_it_prints(page, files, name):
     assert page.evaluate("[...document.querySelectorAll('.scroll')].every(box => getComputedStyle(box).overflowX === 'visible')")
 
 
+def test_windows_that_are_folded_are_open_on_paper(browser, tmp_path):
+    file = tmp_path / "windows.html"
+    file.write_text(as_html(archcalc.analyze(text="network W { input 400x8; repeat 12 { conv 8, 3 } }")), encoding="utf-8")
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    drawn = page.locator(".slide .w-window")
+    assert [one.is_visible() for one in drawn.all()] == [True] * 6 + [False] * 6
+    page.locator(".slide summary").nth(8).press("Enter")
+    assert drawn.nth(8).is_visible()
+    page.emulate_media(media="print")
+    assert all(one.is_visible() for one in drawn.all())
+    page.close()
+
+
+@pytest.mark.parametrize("name", ["lenet5", "nested", "deep"])
+def test_names_have_room_on_paper(page, files, name):
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 703, "height": 900})
+    page.goto(files[name])
+    assert page.locator(".layers tbody th").evaluate_all("cells => Math.min(...cells.map(cell => cell.offsetWidth))") >= 90
+    assert page.locator(".layers thead button.head").first.evaluate("node => getComputedStyle(node).display") == "contents"
+    assert page.locator(".picture > svg").evaluate("node => node.getBoundingClientRect().height") <= 910  # 240 mm
+
+
 def test_tables_scroll_within_their_frame_at_360(page, files):
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(files["lenet5"])

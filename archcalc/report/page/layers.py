@@ -17,6 +17,7 @@ from archcalc.report.page.cells import COLUMNS, EVERY, Cell, Cells
 from archcalc.report.page.figures import shown
 from archcalc.report.page.place import MOST_LAYERS, Page, said_shape
 from archcalc.report.page.stretches import PADDING, Cut, column, cut, lines_of
+from archcalc.report.page.sums import summed
 from archcalc.report.page.workings import Working
 from archcalc.report.symbols import legend
 from archcalc.report.text import clean, number
@@ -156,7 +157,7 @@ def _entries(page: Page, cells: Cells) -> Iterator[Entry]:
             group = group.outer
         for one in reversed(new):
             place = _within(places, one.outer)
-            yield _block(page, one, f"b{len(places)}", place, _path(one, one.outer, above), live.get(id(one)))
+            yield _block(page, cells, one, f"b{len(places)}", place, _path(one, one.outer, above), live.get(id(one)))
             places[id(one)] = (f"b{len(places)}", place[1] + 1)
             above = {id(group) for group in instances(one)}
         yield _layer(page, cells, row, before, _within(places, row.node.group), _path(row.node, row.node.group, above))
@@ -189,13 +190,14 @@ def _style(sort: str, depth: int) -> str:
     return f"{sort} d{min(depth, DEEPEST)}" if depth else sort
 
 
-def _block(page: Page, group: Group, id_: str, place: tuple[str, int], path: str, live: Any) -> Entry:
+def _block(page: Page, cells: Cells, group: Group, id_: str, place: tuple[str, int], path: str, live: Any) -> Entry:
     line = Line(group, None, page.analysis)
     values = {figure: getattr(group.row, figure) for figure in FIGURES} | ({} if live is None else {LIVE.name: live})
-    cells = [Cell(figure, *shown(figure, values[figure])) if figure in values else Cell(figure, "", "") for figure in EVERY]
+    sums = summed(group, cells.workings)
+    figures = [Cell(f, *shown(f, values[f]), sums.get(f, "")) if f in values else Cell(f, "", "") for f in EVERY]
     name, kind = clean(group.name), clean(group.kind)
     return Entry(
-        id_, name, kind, None, "", place[0], path, _style("block", place[1]), (Cell("output_shape", "", clean(line.shape)), *cells)
+        id_, name, kind, None, "", place[0], path, _style("block", place[1]), (Cell("output_shape", "", clean(line.shape)), *figures)
     )
 
 

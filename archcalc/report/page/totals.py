@@ -7,18 +7,21 @@ from typing import Any, NamedTuple
 from archcalc.analysis import Analysis
 from archcalc.figures import CONNECTIONS, COUNTS, OF_NETWORK, WITHOUT, Figure
 from archcalc.languages import tr, trn
-from archcalc.report.explain.memory import at_peak, terms
+from archcalc.report.explain.memory import at_peak
+from archcalc.report.explain.memory import terms as of_training
 from archcalc.report.page.figures import shown
 from archcalc.report.page.place import Page
-from archcalc.report.text import clean
+from archcalc.report.page.sums import parts_of, terms
+from archcalc.report.page.workings import Term
+from archcalc.report.text import clean, number
 
 MOST_TERMS = 16  # a sum of more layers than this is not written out
 
-PARTS = {"peak_activation_bytes": at_peak, "training_bytes": terms}  # of figures that are no sums over layers
+PARTS = {"peak_activation_bytes": at_peak, "training_bytes": of_training}  # of figures that are no sums over layers
 
 
 class Card(NamedTuple):
-    """A total: its definition, and the sum that it is."""
+    """A total: its definition, and the sum that it is, as text and term by term where they are few."""
 
     figure: str
     title: str
@@ -26,6 +29,7 @@ class Card(NamedTuple):
     shown: str
     means: str
     sum: str
+    terms: tuple[Term, ...] = ()
 
 
 class Totals(NamedTuple):
@@ -46,12 +50,16 @@ def _card(analysis: Analysis, figure: Figure) -> Card:
     value = getattr(analysis.totals, figure.name)
     if figure in OF_NETWORK:
         worked = _parts(analysis, figure.name, value)
-        return Card(figure.name, tr(figure.title), *shown(figure.name, value), tr(figure.means), worked)
+        made_of = [] if value is None else [(clean(name), "", number(size)) for name, _, size in PARTS[figure.name](analysis)]
+        few = (*made_of, (tr("total"), "", number(value))) if 1 < len(made_of) <= MOST_TERMS else ()
+        return Card(figure.name, tr(figure.title), *shown(figure.name, value), tr(figure.means), worked, few)
     worked = _sum(analysis, figure.name, value)
     means = tr("{meaning}, over all layers", meaning=tr(figure.means)) + (
         tr(WITHOUT) if analysis.real_taps and figure.name == CONNECTIONS else ""
     )
-    return Card(figure.name, tr(figure.title), *shown(figure.name, value), means, worked)
+    parts = parts_of((row.node for row in analysis.rows), 0) if value is not None else []
+    few = terms(parts, figure.name, value)[: MOST_TERMS + 2]
+    return Card(figure.name, tr(figure.title), *shown(figure.name, value), means, worked, few if 2 < len(few) <= MOST_TERMS + 1 else ())
 
 
 def _parts(analysis: Analysis, figure: str, value: Any) -> str:

@@ -164,7 +164,10 @@ def _name_largest(shown: Bars, texts: Texts, scale: Scale, left: float, pitch: f
         half = wide(text) / 2
         x = min(max(left + (i + 0.5) * pitch, left + half), WIDTH - half)
         y = top + TALL - scale.at(-rank) - 4
-        if texts.free(box_of(text, x, y, "middle")):
+        box = box_of(text, x, y, "middle")
+        under = range(max(0, int((box.left - left) / pitch)), min(len(shown.values), int((box.right - left) / pitch) + 1))
+        hidden = any((value := shown.values[j]) is not None and top + TALL - scale.at(value) < box.bottom for j in under if j != i)
+        if texts.free(box) and not hidden:
             texts.write(text, x, y, "middle", "value")
 
 
