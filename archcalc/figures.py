@@ -75,6 +75,11 @@ BY_NAME = {figure.name: figure for figure in (*COUNTS, *OF_NETWORK, LIVE, *FIELD
 CONNECTIONS = "connections"
 WITHOUT = "; without taps that fall on padding"
 
+# Figures of a layer's own weights: of a layer that uses others again, they are 0.
+OF_WEIGHTS = ("params", "trainable_params", "non_trainable_params", "weight_bytes")
+# Which sums the memory of training needs besides that of activations.
+TRAINED = ("params", "trainable_params")
+
 # Figures that grow with the samples of a batch; all others are those of one sample.
 BY_BATCH = ("activation_bytes", *(figure.name for figure in OF_NETWORK), LIVE.name)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from archcalc.diagnostics import Diagnostic
+from archcalc.figures import OF_WEIGHTS
 from archcalc.recipes import Recipe
 from archcalc.sizes import Refusal, Shape, settled
 from archcalc.source import Span
@@ -85,6 +86,12 @@ class Node:
         """The shape that comes out, as the layer's rules see it. `shape` is what the network has."""
         turned = self.turned
         return channels_last(self.shape, turned[1]) if turned and self.shape is not None else self.shape
+
+    @property
+    def untold(self) -> tuple[str, ...]:
+        """The figures that its line leaves open: unknown, and not 0."""
+        figures = self.layer.untold if self.layer is not None else ()
+        return figures if self.shares is None else tuple(figure for figure in figures if figure not in OF_WEIGHTS)
 
     def __repr__(self) -> str:
         return f"Node({self.name}: {self.kind} {self.shape})"

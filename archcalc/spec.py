@@ -57,6 +57,8 @@ class Layer:
     # The ranks in which Keras has the class; its names pin one: Conv2D on one spatial axis is a mistake.
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
     rank: int | None = None
+    # Figures of its row that its line leaves open: unknown, and not 0.
+    untold: tuple[str, ...] = ()
     # The argument of that name, which `declare` gives to every kind that has weights.
     trainable: Any = None
 
@@ -209,6 +211,7 @@ class Wrapper(Layer):
             vars(self)["layers"] = tuple(map(_frozen, self.layers))
         traits = ("computes", "multiplies", "view")
         vars(self).update({trait: any(getattr(layer, trait) for layer in self.layers) for trait in traits})
+        vars(self)["untold"] = tuple(dict.fromkeys(figure for layer in self.layers for figure in layer.untold))
 
     @property
     def inner(self) -> Layer:

@@ -65,6 +65,13 @@ class Analysis:
         return not has_errors(self.diagnostics)
 
     @property
+    def left_open(self) -> str:
+        """The first layer whose line leaves figures open, where that is why some are unknown; "" if nothing is, or for another reason."""
+        if self.graph.partial or any(node.shape is None for node in self.graph.layers):
+            return ""
+        return next((node.name for node in self.graph.layers if node.untold), "")
+
+    @property
     def assumptions(self) -> list[str]:
         """What is assumed of sizes that are free: "H = 0 mod 2", "H >= 12"."""
         if self.graph.book is None:

@@ -15,7 +15,10 @@ from archcalc.spec import Layer, Weight
 
 
 class Row(NamedTuple):
-    """One layer's figures, by the names of FIGURES. All but the node are None where its shape is unknown."""
+    """One layer's figures, by the names of FIGURES.
+
+    All but the node are None where its shape is unknown; some, where its line leaves them open.
+    """
 
     node: Node
     params: Size | None = None
@@ -84,10 +87,14 @@ def costs(node: Node, value_bytes: int, batch: int = 1, weight_bytes: int = 0) -
     flops = 2 * macs + biases + extra_operations(layer, out, inputs)
     params = trainable + non_trainable
     units = values if layer.computes else 0
-    return Row(
+    row = Row(
         node, params, trainable, non_trainable, connections, units, macs, flops, values * value_bytes * batch,
         params * (weight_bytes or value_bytes),
     )  # fmt: skip
+    if layer.untold:
+        left: dict[str, Any] = dict.fromkeys(node.untold)
+        return row._replace(**left)
+    return row
 
 
 def edge_sums(layer: Layer, weights: tuple[Weight, ...], out: Shape) -> tuple[Size, Size, Size]:

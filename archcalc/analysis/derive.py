@@ -66,7 +66,7 @@ def _derive(node: Node, figures: tuple[str, ...], dtype: str, batch: int, real_t
     try:
         tracer = Tracer(node, dtype, batch)
         tracer.real_taps = real_taps
-        derived = ((figure, tracer.derive(figure)) for figure in figures)
+        derived = ((figure, tracer.derive(figure)) for figure in figures if figure not in node.untold)
         return {figure: derivation for figure, derivation in derived if derivation is not None}
     except Refusal:  # a free size, where a number is needed: that was said
         return {}

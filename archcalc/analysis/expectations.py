@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from archcalc.analysis.costs import Totals
 from archcalc.analysis.memory import NetworkTotals
 from archcalc.diagnostics import Diagnostic
-from archcalc.figures import FIELD_NAMES, LIVE, SHORT, TOTALS
+from archcalc.figures import FIELD_NAMES, LIVE, SHORT, TOTALS, TRAINED
 from archcalc.graph import Expectation, Graph
 from archcalc.names import suggestion
 from archcalc.resolve.arithmetic import compare, truth
 from archcalc.resolve.expressions import evaluate
 from archcalc.resolve.free import given
-from archcalc.resolve.labels import Bearer, Label
+from archcalc.resolve.labels import Bearer, Label, left_open
 from archcalc.resolve.scope import Fail, Figures, Scope, fail
 from archcalc.sizes import free_sizes
 from archcalc.source import Span
@@ -47,7 +47,8 @@ class TotalFigures(Figures):
             raise fail("E207", span, suggestion(full, (*TOTALS, *SHORT)), name=f"`{name}`", what="`total`")
         value = getattr(self.totals, full)
         if value is None:
-            raise Fail(None)
+            nodes = self.totals.graph.layers if isinstance(self.totals, NetworkTotals) and self.totals.graph is not None else ()
+            raise left_open(nodes, TRAINED if full == "training_bytes" else (full,), f"`total.{name}`", span)
         return value
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from archcalc.diagnostics import CODES, Diagnostic
 from archcalc.names import suggestion
 
-BY_DEFAULT = frozenset({"W101", "W102", "W103", "W106", "W108", "W109", "W110", "W111", "W115", "W120", "W131", "W132"})
+BY_DEFAULT = frozenset({"W101", "W102", "W103", "W106", "W108", "W109", "W110", "W111", "W115", "W120", "W130", "W131", "W132"})
 # Off unless they are asked for: published networks do these things, or another file may.
 ON_REQUEST = frozenset({"W104", "W105", "W107", "W112", "W113", "W114", "W116"})
 WARNINGS = BY_DEFAULT | ON_REQUEST

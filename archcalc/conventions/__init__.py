@@ -77,6 +77,8 @@ def _count(chosen: Convention, node: Node) -> tuple[Size | None, str]:
     """A layer's count; or None, and why."""
     if node.layer is None or node.shape is None:
         return None, "its shape is unknown"
+    if node.untold:
+        return None, "its line leaves open what it does"
     try:
         return chosen.count(node), ""
     except Uncounted as reason:

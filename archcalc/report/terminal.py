@@ -100,9 +100,15 @@ def footer(analysis: Analysis) -> list[str]:
     peak = f"{_memory(t.peak_activation_bytes)}{f' at {clean(at)}' if at else ''}"
     text += _side_by_side(f"Peak activations: {peak}", f"Training: {_memory(t.training_bytes)}")
     if None in (*t, t.peak_activation_bytes):
-        free = analysis.graph.free and analysis.ok  # then no layer has a mistake
-        text.append(f" ? is unknown: {'it depends on sizes that are free' if free else 'a layer that it needs has a mistake'}")
+        text.append(f" ? is unknown: {_why_unknown(analysis)}")
     return text + [f" {clean(note)}" for note in notes(analysis)]
+
+
+def _why_unknown(analysis: Analysis) -> str:
+    if analysis.left_open:
+        return clean(f"the line of {analysis.left_open} leaves it open")
+    # Where no layer has a mistake, it is the sizes.
+    return "it depends on sizes that are free" if analysis.graph.free and analysis.ok else "a layer that it needs has a mistake"
 
 
 def _side_by_side(*parts: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from typing import Any
 
 from archcalc.diagnostics import Diagnostic
@@ -117,13 +117,21 @@ def figure_of(bearer: Bearer, name: str, span: Span) -> Any:
         raise fail("E207", span, (SEVERAL,), name=f"`{name}`", what="several layers under one label")
     if full in counted:
         if counted[full] is None:
-            raise Fail(None)  # the layer's own mistake was said
+            raise left_open([node] if group is None else group.nodes, (full,), f"`{span.text}`", span)
         return counted[full]
     if name in ("kind", "name"):
         return getattr(group or node, name)
     if name not in SHAPES:
         raise fail("E207", span, _instead(name, full, counted), name=f"`{name}`", what=f"`{node.name}`")
     return _shape_figure(node, name, span)
+
+
+def left_open(nodes: Iterable[Node], figures: Iterable[str], name: str, span: Span) -> Fail:
+    """Why a figure is unknown: E404 where a layer's line leaves it open; else a layer has a mistake, which was said."""
+    found = next((node for node in nodes if set(figures) & set(node.untold)), None)
+    if found is None:
+        return Fail(None)
+    return fail("E404", span, ("write in that line what it is, such as `params=...`",), name=name, layer=f"`{found.name}`")
 
 
 def _instead(name: str, full: str, counted: dict[str, Any]) -> tuple[str, ...]:

@@ -109,6 +109,8 @@ def _check_choices(backend: str, device: str, timeout: float, rows: list[dict[st
         raise MissingBackendError(f"this needs {backend}: pip install {backend}")
     for row in rows:
         figures = (*(row["output_shape"] or (None,)), row["trainable_params"], row["non_trainable_params"])
+        if None in figures[-2:] and row["output_shape"]:
+            raise VerifyError(f"{row['name']} has figures that its line leaves open; there is no code for such a layer")
         if not all(hasattr(n, "__index__") for n in figures):
             raise VerifyError(f"{row['name']} has figures that are not numbers; sizes that are free need values")
 

@@ -14,7 +14,7 @@ from archcalc.analysis.lints.weights import cancelled, mostly_here, on_a_map
 from archcalc.analysis.lints.windows import lopsided, lost_pixels, skipped_pixels
 from archcalc.checks import Checks
 from archcalc.diagnostics import Diagnostic
-from archcalc.graph import Graph
+from archcalc.graph import Graph, Node
 
 if TYPE_CHECKING:
     from archcalc.analysis.receptive import Receptive
@@ -33,10 +33,13 @@ def lint(graph: Graph, receptive: Callable[[], Receptive], checks: Checks = Chec
     of_windows = [check for code, check in OF_WINDOWS if code in checks.on]
     of_traits = [(trait, check) for code, trait, check in OF_TRAITS if code in on]
     with_one = "W110" in on
+    untold: list[Node] = []
     for node in graph.layers:
         layer = node.layer
         if layer is None or node.shape is None:
             continue
+        if layer.untold:
+            untold.append(node)
         windows = layer.windows(*node.input_shapes)
         if windows and whole(*node.input_shapes, node.shape):
             for check in of_windows:
@@ -51,6 +54,10 @@ def lint(graph: Graph, receptive: Callable[[], Receptive], checks: Checks = Chec
                 if type(n) is int and n == 1:
                     yield from alone(node)
                     break
+    if untold and "W130" in checks.on:
+        from archcalc.analysis.lints.untold import left_open
+
+        yield from left_open(untold)
     if "W112" in on:
         yield from cancelled(graph, around)
     if "W120" in on and any(len(node.inputs) > 1 for node in graph.layers):

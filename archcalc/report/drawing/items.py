@@ -180,6 +180,8 @@ def _notes(node: Node) -> list[Words]:
     if node.shares is not None and style_of(node) == "learns":
         return [Words(tr("weights of {name}", name=node.shares.name), NOTE, "note")]
     params = node.row.params if node.row is not None else 0
+    if "params" in node.untold:
+        return [Words(tr("parameters not known"), NOTE, "note")]
     if params is None or (params == 0) is True:
         return []
     if not isinstance(params, int):
@@ -196,6 +198,8 @@ def group_words(group: Group) -> list[Words]:
 def _counted(group: Group, layers: int) -> list[Words]:
     lines = [Words(trn("{n} layer", "{n} layers", layers), NOTE, "note")]
     params = group.row.params if group.row is not None else 0
+    if any("params" in node.untold for node in group.nodes):
+        return [*lines, Words(tr("parameters not known"), NOTE, "note")]
     if isinstance(params, int):
         return lines + ([Words(trn("{n} parameter", "{n} parameters", params), NOTE, "note")] if params else [])
     return lines if params is None else [*lines, Words(tr("{n} parameters", n=params), NOTE, "note")]

@@ -55,6 +55,8 @@ def equation(name: str, derivation: Derivation, node: Node) -> Equation:
 
 
 def _why_none(node: Node, figure: str, value: str) -> str:
+    if figure in node.untold:
+        return "   " + tr("(unknown: the layer's line leaves it open; write what it is)")
     if value != "0" or node.layer is None:
         return "   " + tr("(unknown: the layer, or one before it, has a mistake)") if value in ("?", "unknown") else ""
     if figure in ("units", "connections", "macs") and not node.layer.computes:

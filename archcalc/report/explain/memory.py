@@ -32,6 +32,8 @@ def _all(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 def _unknown(analysis: Analysis) -> Blocks:
     """Why there is no figure: a mistake; else, that free sizes decide."""
+    if analysis.left_open:
+        return [Prose((tr("?   (unknown: the line of {name} leaves it open)", name=analysis.left_open),))]
     free = analysis.graph.free
     if not free or not analysis.ok:
         return [Prose((tr("?   (unknown: a layer that it needs has a mistake)"),))]

@@ -57,9 +57,15 @@ def _bars(page: Page) -> tuple[str, list[Plot]]:
         if not numbers([*values, total]):
             plots.append(Plot(id_, title, "", notes=(_free(page),)))
             continue
-        notes = (tr("A dashed line or the word stands where it is unknown: a layer has a mistake."),) if None in values else ()
+        notes = (_dashed(page),) if None in values else ()
         plots.append(_plot(id_, title, bars(Bars(figure, found, values, total)), *notes))
     return says, plots
+
+
+def _dashed(page: Page) -> str:
+    if page.analysis.left_open:
+        return tr("A dashed line or the word stands where it is unknown: the layer's line leaves it open.")
+    return tr("A dashed line or the word stands where it is unknown: a layer has a mistake.")
 
 
 def _free(page: Page) -> str:

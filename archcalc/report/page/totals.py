@@ -33,17 +33,24 @@ class Card(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """The cards; and whether a total is unknown."""
+    """The cards; whether a total is unknown; and the layer whose line leaves it open, if that is why."""
 
     cards: list[Card]
     unknown: bool
+    left_open: str
 
 
 def section(page: Page) -> Totals:
     """Every total, of the network too."""
     analysis = page.analysis
     cards = [_card(analysis, figure) for figure in (*COUNTS, *OF_NETWORK)]
-    return Totals(cards, any(value is None for value in analysis.totals))
+    return Totals(cards, any(value is None for value in analysis.totals), clean(analysis.left_open))
+
+
+def _why_unknown(analysis: Analysis) -> str:
+    if name := clean(analysis.left_open):
+        return tr("unknown: the line of {name} leaves it open", name=name)
+    return tr("unknown: a layer that it needs has a mistake")
 
 
 def _card(analysis: Analysis, figure: Figure) -> Card:
@@ -65,7 +72,7 @@ def _card(analysis: Analysis, figure: Figure) -> Card:
 def _parts(analysis: Analysis, figure: str, value: Any) -> str:
     """What a figure of the network is made of."""
     if value is None:
-        return tr("unknown: a layer that it needs has a mistake")
+        return _why_unknown(analysis)
     parts = [(name, size) for name, _, size in PARTS[figure](analysis)]
     if not parts:
         return tr("which layer has the most depends on the sizes: {value}", value=value)
@@ -76,7 +83,7 @@ def _parts(analysis: Analysis, figure: str, value: Any) -> str:
 
 def _sum(analysis: Analysis, figure: str, value: Any) -> str:
     if value is None:
-        return tr("unknown: a layer that it needs has a mistake")
+        return _why_unknown(analysis)
     found = [str(n) for row in analysis.rows if ((n := getattr(row, figure)) == 0) is not True]
     if len(found) > MOST_TERMS:
         return trn("the figure of {n} layer = {total}", "the sum of {n} layers' figures = {total}", len(found), total=value)

@@ -1,0 +1,26 @@
+"""What a layer's line leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archcalc.diagnostics import Diagnostic
+from archcalc.graph import Node
+
+# What to write for each figure that a line may leave open. Others follow from these.
+WRITTEN = {"params": "params", "trainable_params": "trainable", "connections": "connections", "macs": "macs", "flops": "flops"}
+
+
+def left_open(nodes: list[Node]) -> Iterator[Diagnostic]:
+    """W130: figures that are unknown, and so are the totals that need them; once for each line, however often it is used."""
+    seen: set[tuple[str, int]] = set()
+    for node in nodes:
+        missing = [figure for figure in WRITTEN if figure in node.untold]
+        place = (node.span.source.name, node.span.start) if node.span is not None else (node.name, 0)
+        if not missing or place in seen or node.shares is not None:
+            continue
+        seen.add(place)
+        are, them = ("is", "it") if len(missing) == 1 else ("are", "them")
+        facts = {"name": f"`{node.name}`", "figures": ", ".join(missing), "are": are, "them": them}
+        said = ", ".join(f"`{WRITTEN[figure]}=...`" for figure in missing)
+        yield Diagnostic("W130", node.span, facts, fixes=(f"write what is known: {said}",), layer=node.name)
