@@ -77,6 +77,8 @@ WITHOUT = "; without taps that fall on padding"
 
 # Figures of a layer's own weights: of a layer that uses others again, they are 0.
 OF_WEIGHTS = ("params", "trainable_params", "non_trainable_params", "weight_bytes")
+# What to write for each figure that a layer's line may leave open; others follow from these.
+WRITTEN = {"params": "params", "trainable_params": "trainable", "connections": "connections", "macs": "macs", "flops": "flops"}
 # Which sums the memory of training needs besides that of activations.
 TRAINED = ("params", "trainable_params")
 

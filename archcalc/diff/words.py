@@ -62,7 +62,8 @@ def _cell(one: Changed, column: str) -> str:
         return ARROW.join(one.field.shown) if one.field else ""
     if column not in one.figures:
         return ""
-    return ARROW.join(_amount(column, value) for value in one.figures[column] if value is not None)
+    sides = zip((one.before, one.after), one.figures[column], strict=True)
+    return ARROW.join(_amount(column, value) for node, value in sides if node is not None)
 
 
 def _amount(figure: str, value: Any) -> str:
@@ -244,7 +245,7 @@ def totals(found: Difference) -> list[tuple[str, str, str, str, str]]:
 def gap(name: str, total: Total) -> str:
     """By how much a total changed, with its sign."""
     if total.before == total.after:
-        return "="
+        return "" if total.before is None else "="  # two that are unknown may differ
     if total.difference is None:
         return ""
     return ("+" if total.difference > 0 else "-") + _amount(name, abs(total.difference))

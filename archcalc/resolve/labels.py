@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable
 from typing import Any
 
 from archcalc.diagnostics import Diagnostic
-from archcalc.figures import FIELD_NAMES, FIGURES, LIVE, SHORT
+from archcalc.figures import FIELD_NAMES, FIGURES, LIVE, SHORT, WRITTEN
 from archcalc.graph import Group, Node, channels_last, say_shape
 from archcalc.names import suggestion
 from archcalc.resolve.expressions import evaluate
@@ -126,12 +126,14 @@ def figure_of(bearer: Bearer, name: str, span: Span) -> Any:
     return _shape_figure(node, name, span)
 
 
-def left_open(nodes: Iterable[Node], figures: Iterable[str], name: str, span: Span) -> Fail:
+def left_open(nodes: Iterable[Node], figures: tuple[str, ...], name: str, span: Span) -> Fail:
     """Why a figure is unknown: E404 where a layer's line leaves it open; else a layer has a mistake, which was said."""
-    found = next((node for node in nodes if set(figures) & set(node.untold)), None)
+    found = next(((node, figure) for node in nodes for figure in figures if figure in node.untold), None)
     if found is None:
         return Fail(None)
-    return fail("E404", span, ("write in that line what it is, such as `params=...`",), name=name, layer=f"`{found.name}`")
+    node, figure = found
+    argument = WRITTEN.get(figure, "connections" if figure == "units" else "params")
+    return fail("E404", span, (f"write what it is in that line: `{argument}=...`",), name=name, layer=f"`{node.name}`")
 
 
 def _instead(name: str, full: str, counted: dict[str, Any]) -> tuple[str, ...]:

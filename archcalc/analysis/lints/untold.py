@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archcalc.diagnostics import Diagnostic
+from archcalc.figures import WRITTEN
 from archcalc.graph import Node
-
-# What to write for each figure that a line may leave open. Others follow from these.
-WRITTEN = {"params": "params", "trainable_params": "trainable", "connections": "connections", "macs": "macs", "flops": "flops"}
 
 
 def left_open(nodes: list[Node]) -> Iterator[Diagnostic]:
