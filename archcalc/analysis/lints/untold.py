@@ -18,7 +18,6 @@ def left_open(nodes: list[Node]) -> Iterator[Diagnostic]:
         if not missing or place in seen or node.shares is not None:
             continue
         seen.add(place)
-        are, them = ("is", "it") if len(missing) == 1 else ("are", "them")
-        facts = {"name": f"`{node.name}`", "figures": ", ".join(missing), "are": are, "them": them}
+        facts = {"name": f"`{node.name}`", "figures": ", ".join(missing)}
         said = ", ".join(f"`{WRITTEN[figure]}=...`" for figure in missing)
         yield Diagnostic("W130", node.span, facts, fixes=(f"write what is known: {said}",), layer=node.name)
