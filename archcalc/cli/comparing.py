@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from archcalc.analysis import Analysis
+from archcalc.checks import WARNINGS
 from archcalc.cli.common import Stop, can_show, complain, one_analysis, show, stopping, style_for, write
 from archcalc.cli.table import Values
 from archcalc.report.text import Style
@@ -79,4 +80,4 @@ def _of(values: Values, side: int) -> Values:
     chosen = {"FILE": values[SIDES[side]], "network": network}
     for option in ("param", "input"):
         chosen[option] = [text.removeprefix(SIDES[side] + ":") for text in values[option] if not text.startswith(f"{SIDES[1 - side]}:")]
-    return {**values, **chosen}
+    return {**values, **chosen, "ignore": sorted(WARNINGS)}  # they are not shown

@@ -26,7 +26,7 @@ from restyled import restyle
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@examples(80)
+@examples(50)
 @given(programs())
 def test_a_program_and_the_same_with_one_layer_a_line_do_not_differ(program: Any) -> None:
     """Blocks, loops, branches and networks used as layers against what they mean, written out; names are the same there."""
@@ -40,7 +40,7 @@ def test_a_program_and_the_same_with_one_layer_a_line_do_not_differ(program: Any
         assert not found.changed, told
 
 
-@examples(40)
+@examples(25)
 @given(programs(), programs(), st.data())
 def test_any_two_programs_can_be_compared(one: Any, two: Any, data: st.DataObject) -> None:
     note(one.text)
@@ -73,7 +73,7 @@ def consistent(before: archcalc.Analysis, after: archcalc.Analysis) -> None:
 KINDS = kinds_by_name()
 
 
-@pytest.mark.parametrize("seed", range(120))
+@pytest.mark.parametrize("seed", range(80))
 def test_networks_of_every_kind(seed: int) -> None:
     """The same twice, with other labels, and against another one."""
     text, other = (draw_network(Chance.seeded(seed, i), KINDS, 8) for i in (0, 1))
