@@ -142,7 +142,52 @@ def image_and_metadata(keras: Any) -> Any:
 
 
 # With True, arguments are compared too; without, Keras has no such layer, and another one of the same sizes takes its place.
+def alexnet(keras: Any) -> Any:
+    """On two GPUs. Keras has no local response normalisation: an Identity holds its place."""
+    layers = keras.layers
+
+    def conv(x: Any, c: int, k: int, pad: int = 0, **options: Any) -> Any:
+        return layers.Conv2D(c, k, padding="same" if pad else "valid", activation="relu", **options)(x)
+
+    def pool(x: Any) -> Any:
+        return layers.MaxPooling2D(3, 2)(x)
+
+    image = keras.Input((227, 227, 3))
+    x = pool(layers.Identity()(conv(image, 96, 11, strides=4)))
+    x = pool(layers.Identity()(conv(x, 256, 5, pad=2, groups=2)))
+    x = conv(conv(x, 384, 3, pad=1), 384, 3, pad=1, groups=2)
+    x = layers.Flatten()(pool(conv(x, 256, 3, pad=1, groups=2)))
+    for _ in range(2):
+        x = layers.Dropout(0.5)(layers.Dense(4096, activation="relu")(x))
+    return keras.Model(image, layers.Dense(1000, activation="softmax")(x))
+
+
+def fcn8s(keras: Any) -> Any:
+    """As the authors' net.py for Caffe, whose first convolution pads by 100, and whose pooling rounds up."""
+    layers = keras.layers
+
+    def up(x: Any, k: int, stride: int) -> Any:
+        return layers.Conv2DTranspose(21, k, stride, use_bias=False, trainable=False)(x)
+
+    def crop(x: Any, *margins: int) -> Any:
+        return layers.Cropping2D((margins, margins))(x)
+
+    image = keras.Input((500, 500, 3))
+    x, stages = layers.ZeroPadding2D(99)(image), []
+    for n, c in ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512)):
+        for _ in range(n):
+            x = layers.Conv2D(c, 3, padding="same", activation="relu")(x)
+        x = layers.MaxPooling2D(2, padding="same")(x)
+        stages.append(x)
+    x = layers.Dropout(0.5)(layers.Conv2D(4096, 7, activation="relu")(x))
+    x = layers.Dropout(0.5)(layers.Conv2D(4096, 1, activation="relu")(x))
+    x = up(layers.Conv2D(21, 1)(x), 4, 2)
+    x = up(layers.Add()([x, crop(layers.Conv2D(21, 1)(stages[3]), 5, 5)]), 4, 2)
+    x = up(layers.Add()([x, crop(layers.Conv2D(21, 1)(stages[2]), 9, 9)]), 16, 8)
+    return keras.Model(image, layers.Activation("softmax")(crop(x, 31, 37)))
+
+
 MODELS: list[tuple[Callable[[Any], Any], bool]] = [
     (unet, True), (googlenet, False), (resnet50_v1_5, False), (transformer, True), (bilstm_classifier, True), (siamese, True),
-    (image_and_metadata, True),
+    (image_and_metadata, True), (alexnet, False), (fcn8s, True),
 ]  # fmt: skip
