@@ -70,14 +70,14 @@ class Reader:
         self.findings.append(Diagnostic(code, Span(self.source, at, end), facts, layer=layer))
 
     def wrong(self, where: str, wanted: str, got: Any, layer: str | None = None) -> None:
-        self.report("E602", layer, where=where, wanted=wanted, got=shown(got))
+        self.report("E602", layer, where=where, wanted=wanted, got=f"`{shown(got)}`")
 
     # ---- models -------------------------------------------------------------------------------------------------
 
     def top(self, data: Any) -> ModelConfig | None:
         """The model of a whole file."""
         if not isinstance(data, dict) or "class_name" not in data or "config" not in data:
-            self.wrong("the file", 'what `model.to_json()` writes: {"class_name": ..., "config": ...}', data)
+            self.wrong("the file", 'what `model.to_json()` writes, `{"class_name": ..., "config": ...}`', data)
             return None
         self.old = str(data.get("keras_version", "3")).startswith(("1.", "2."))
         config = data["config"]
@@ -170,7 +170,7 @@ class Reader:
     def layer(self, data: Any, where: str, depth: int) -> LayerConfig | None:
         """One layer, and the model that it is, if it is one."""
         if not isinstance(data, dict) or not isinstance(data.get("class_name"), str) or not isinstance(data.get("config"), dict | list):
-            self.wrong(where, 'a layer: {"class_name": ..., "config": {...}, ...}', data)
+            self.wrong(where, 'a layer, `{"class_name": ..., "config": {...}, ...}`', data)
             return None
         config = data["config"] if isinstance(data["config"], dict) else {"name": data.get("name"), "layers": data["config"]}
         name = data.get("name", config.get("name"))

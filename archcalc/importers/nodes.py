@@ -68,7 +68,7 @@ def shape_in(value: Any) -> tuple[int | None, ...] | None:
 def _new_call(node: dict[str, Any]) -> Call:
     arguments, keywords = node.get("args", []), node.get("kwargs", {})
     if not isinstance(arguments, list) or not isinstance(keywords, dict):
-        raise Misread('a call: {"args": [...], "kwargs": {...}}')
+        raise Misread('a call, `{"args": [...], "kwargs": {...}}`')
     return Call(tuple(_value(a, 0) for a in arguments), {str(k): _value(v, 0) for k, v in keywords.items()})
 
 
@@ -90,7 +90,7 @@ def _value(value: Any, depth: int) -> Any:
 def _tensor(config: Any) -> Tensor:
     history: Any = config.get("keras_history") if isinstance(config, dict) else None
     if not _is_history(history) or len(history) != 3:
-        raise Misread('a tensor with "keras_history": [layer, call, output]')
+        raise Misread('a tensor with `"keras_history": [layer, call, output]`')
     return Tensor(history[0], history[1], history[2], shape_in(config.get("shape")))
 
 
@@ -122,11 +122,11 @@ def _old_entry(entry: Any, keywords: dict[str, Any], depth: int) -> Any:
     """A tensor or a constant, or a list of such; the keywords that stand beside it are added."""
     if not _is_entry(entry):
         if not isinstance(entry, list) or depth > MAX_NESTING:
-            raise Misread("a call: [[layer, call, output, {keywords}], ...]")
+            raise Misread("a call, `[[layer, call, output, {keywords}], ...]`")
         return [_old_entry(inner, keywords, depth + 1) for inner in entry]
     more = entry[3] if len(entry) == 4 else {}
     if not isinstance(more, dict):
-        raise Misread("keywords of a call: {...}")
+        raise Misread("the keywords of a call, `{...}`")
     keywords.update((k, _old_value(v, 0)) for k, v in more.items())
     return _old_tensor(entry)
 
@@ -154,5 +154,5 @@ def references(data: Any, depth: int = 0) -> list[tuple[str, int, int]]:
     if isinstance(data, dict) and depth < MAX_NESTING:
         data = data["items"] if data.get("class_name") == "__tuple__" and isinstance(data.get("items"), list) else list(data.values())
     if not isinstance(data, list) or depth >= MAX_NESTING:
-        raise Misread("[layer, call, output], or a list or a dictionary of such")
+        raise Misread("`[layer, call, output]`, or a list or a dictionary of such")
     return [found for entry in data for found in references(entry, depth + 1)]
