@@ -21,6 +21,7 @@ PROGRAMS = {
     "free": "network F(H, W) { input H x W x 3; conv 6, 5x5, relu; maxpool 2; C3: conv 16, 5x5; gap; dense 10 }\n",
     "nested": "block inner(c) { conv c, 3x3, same; bn }\nblock outer(c) { inner c; inner 2*c; relu }\n"
     "network N { input 16x16x4; outer 8; maxpool 2; outer 16; gap; dense 10 }\n",
+    "endless": "network E {\n    input 9x9x1\n" + "".join(f'    "{char * 10_000}": conv 3, 3x3\n' for char in "xW\u5b57") + "}\n",
     "deep": "network D { input 32x32x8; repeat 60 { conv 8, 3x3, same, relu; bn } }\n",
 }
 
@@ -176,3 +177,32 @@ def test_dark_and_light_and_paper_differ(page, files):
         colours.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
     assert len(set(colours)) == 3
     assert colours[2] == "rgb(255, 255, 255)"
+
+
+def test_names_without_end_leave_the_rest_in_reach(page, files):
+    page.goto(files["endless"])
+    assert page.evaluate("document.documentElement.scrollHeight") < 8000  # 11,000 lines of a name would be 40,000 pixels
+
+
+def test_formulas_look_as_if_they_open(page, files):
+    page.goto(files["free"])
+    page.click("#n1 td:nth-child(4) button")
+    assert page.locator(":popover-open").get_by_text("params").first.is_visible()
+    lines = "e => getComputedStyle(e).textDecorationLine"
+    assert page.locator("tbody button .long").first.evaluate(lines) == "underline"
+
+
+def test_pictures_stand_in_the_middle(page, files):
+    page.goto(files["lenet5"])
+    for name in ("#network", "#maps"):
+        frame, picture = (page.locator(f"section:has({name}) {what}").first.bounding_box() for what in (".scroll", "svg.drawing"))
+        assert abs(frame["x"] + frame["width"] / 2 - picture["x"] - picture["width"] / 2) < 1.5
+
+
+def test_brackets_are_as_high_as_what_they_hold(page, files):
+    """Where there is a font for mathematics, of those that the page names or the browser knows."""
+    page.goto(files["lenet5"])
+    bracket, fraction = (page.locator(f".rule math {what}").first.bounding_box()["height"] for what in ("mo", "mfrac"))
+    if bracket < fraction * 0.8:
+        pytest.skip("no font for mathematics is here")
+    assert bracket >= fraction
