@@ -101,8 +101,8 @@ def _analyzed(text: str) -> archcalc.Analysis:
 
 def _plain(analysis: archcalc.Analysis) -> Any:
     document = json.loads(analysis.to_json())
-    for layer in document["layers"]:
-        layer.pop("file")
+    for part in (*document["layers"], *document["groups"]):
+        del part["file"]  # where its text stands
     return {key: document[key] for key in ("network", "layers", "totals", "inputs", "outputs", "groups") if key in document}
 
 
