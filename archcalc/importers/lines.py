@@ -60,9 +60,38 @@ class Plan:
             for i, call in enumerate(layer.calls or ([Call((), {})] if layer.is_input else [])):
                 self.keys.append((layer.name, i))
                 self.lines[layer.name, i] = self.line(layer, call, i)
+        self._tell_apart()
         if len(self.reader.findings) == before:
             self._sort()
         return len(self.reader.findings) == before
+
+    def _tell_apart(self) -> None:
+        """Make each further output of a layer that no kind does, and that is read, a line of its own: the language has no name for it."""
+        read = [t for line in self.lines.values() for t in line.tensors] + self.model.outputs
+        further = {t[:3]: t for t in read if t.output and (held := self.lines.get((t.layer, t.call))) and held.kind == "custom"}
+        if not further:
+            return
+        moved = {at: Tensor(self._further(tensor), 0, 0, tensor.shape) for at, tensor in further.items()}
+        for key, line in self.lines.items():
+            self.lines[key] = line._replace(tensors=[moved.get(t[:3], t) for t in line.tensors])
+        self.model.outputs = [moved.get(t[:3], t) for t in self.model.outputs]
+
+    def _further(self, tensor: Tensor) -> str:
+        """The name of a line for an output, which reads what the layer reads, and whose weights are the layer's."""
+        whole, number = self.model.layers[tensor.layer], tensor.output + 1
+        name = wanted = f"{tensor.layer}_output_{number}" if tensor.call == 0 else f"{tensor.layer}_{tensor.call + 1}_output_{number}"
+        while name in self.model.layers:
+            number += 1
+            name = f"{wanted}_{number}"
+        layer = LayerConfig(name, whole.class_name, whole.module, whole.registered, whole.config)
+        layer.calls = [whole.calls[tensor.call]]
+        self.model.layers[name] = layer
+        self.recorded[name, 0, 0] = self.recorded.get(tensor[:3])
+        line = self.unknown(layer, layer.calls[0], 0)
+        own = [] if any(w.keyword == "params" for w in line.arguments) else [Written(0, "params")]
+        self.keys.append((name, 0))
+        self.lines[name, 0] = line._replace(arguments=[*line.arguments[:2], *own, *line.arguments[2:]])
+        return name
 
     def _sort(self) -> None:
         number = {key: i for i, key in enumerate(self.keys)}

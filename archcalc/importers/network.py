@@ -80,7 +80,8 @@ class NetworkText:
             sources = [] if implicit or not line.tensors else [self.path(t) for t in line.tensors]
             if line.inside is not None:
                 body = lambda inner: self._inside(line.inside or [], inner)  # noqa: E731
-        if name in self.made and not self.model.layers[name].is_input and not is_operation(self.model.layers[name]):
+        again = name in self.made and not self.model.layers[name].is_input and not is_operation(self.model.layers[name])
+        if again:
             words = [w for w in line.arguments if isinstance(w.value, Word) and self._of_the_call(name, str(w.value))]
             first = self.made[name]
             written = writer.statement(
@@ -98,7 +99,7 @@ class NetworkText:
             self.models[label] = inner
         self.shapes[label] = [self.plan.claims(name, t, i) for i, t in enumerate(line.tensors)]
         self._notes(name, label, line, written.span)
-        if any(w.value is MISSING for w in line.arguments):
+        if not again and any(w.value is MISSING for w in line.arguments):
             layer = self.model.layers[name]
             facts = {"name": f"`{name}`", "kind": f"`{layer.class_name}`", "why": self.plan.why_unknown(key)}
             self.findings.append(Diagnostic("E606", written.span, facts, layer=label))

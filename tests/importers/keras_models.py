@@ -339,6 +339,21 @@ def own_layers(k: Any) -> Any:
 
 
 @_model
+def own_layers_with_several_outputs(k: Any) -> Any:
+    class Pair(k.layers.Layer):  # type: ignore[misc, name-defined]
+        def call(self, x: Any) -> Any:
+            return x[:, 0], x, x[:, :, 0]
+
+    k.saving.register_keras_serializable("mine")(Pair)
+    x = k.Input((6, 4), name="x")
+    own = Pair(name="own")
+    first, second, third = own(x)
+    again = own(second)
+    y = k.layers.Dense(2, name="d")(third)
+    return k.Model(x, [y, k.layers.Dense(3, name="e")(again[1]), k.layers.Dense(4, name="f")(first)], name="pairs")
+
+
+@_model
 def one_layer(k: Any) -> Any:
     return k.Sequential([k.Input((3,)), k.layers.Dense(2)], name="one")
 
