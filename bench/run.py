@@ -162,6 +162,10 @@ def parsing(rounds: int) -> list[Result]:
     return [Result("parse 2,000 lines / Lark's bare parse", min(ours) / min(theirs), "x", 2, detail)]
 
 
+LARGE = """
+block res(c) { conv c, 3x3, same; bn; relu; conv c, 3x3, same; bn; relu; conv c, 1x1; bn }
+network Large { input 64x64x16; repeat 600 { res 16 } for i in range(100) { conv 16 + i, 3x3, same; relu } gap; dense 10 }
+"""
 OPENED = """
 import sys
 from pathlib import Path
@@ -201,7 +205,10 @@ def report(rounds: int) -> list[Result]:
         file = Path(folder) / "report.html"
         file.write_text(page, encoding="utf-8")
         opened = _opened(file, max(2, rounds // 4))
+        file.write_text(archcalc.analyze(text=LARGE).to_html(), encoding="utf-8")
+        large = _opened(file, max(2, rounds // 4))
     return [
+        Result("report of 5,000 layers, until it can be used in Chromium", large, "s", 3, "" if large else "no Chromium, or no Playwright"),
         Result("report of LeNet-5, its size", small / 1e3, "kB", 200, ""),
         Result("report of ResNet-152, its size", len(page.encode()) / 1e6, "MB", 2, detail),
         Result("report of ResNet-152, from text to page", statistics.median(seconds), "s", 2, detail),

@@ -116,3 +116,28 @@ def test_figures_of_a_large_table_are_those_of_the_analysis():
     for i in (1, 700, 1_500):
         row = analysis.rows[i - 1]
         assert [cell.text for cell in rows[f"n{i}"].cells[2:6]] == [f"{n:,}" for n in (row.params, row.connections, row.units, row.macs)]
+
+
+def test_a_long_source_is_laid_out_where_it_is_seen(page, tmp_path):
+    body = "".join(f"    c{i}: conv 4, 3x3, same" + "  # long" * (i % 9) + "\n" for i in range(1_200))
+    file = tmp_path / "long.html"
+    file.write_text(as_html(archcalc.analyze(text=f"network L {{\n    input 8x8x4\n{body}}}\n")), encoding="utf-8")
+    page.set_default_timeout(60_000)
+    page.goto(file.as_uri() + "#L1190")
+    line = page.locator("#L1190")
+    assert line.locator("td").nth(1).inner_text().strip().startswith("c1187: conv 4")
+    edges = "row => [...row.cells].map(cell => Math.round(cell.getBoundingClientRect().left))"
+    assert line.evaluate(edges) == page.locator(".source thead tr").evaluate(edges)
+    assert line.evaluate("row => [...row.cells].every(cell => cell.scrollWidth <= cell.clientWidth + 1)")
+    assert page.locator("div.source").evaluate("node => node.clientHeight") < 900
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_the_listing_of_a_longer_source_ends_and_says_so(monkeypatch):
+    monkeypatch.setattr(place, "MOST_LINES", 3)
+    shown = read(as_html(archcalc.analyze(text="network L {\n    input 8\n    dense 3\n    dense 4\n}\n"))).one(
+        "section", **{"aria-labelledby": "source"}
+    )
+    assert len(shown.all("tr")) == 1 + 3
+    assert "2 more lines of the file are not listed." in shown.text

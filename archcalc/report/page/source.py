@@ -11,8 +11,13 @@ from archcalc.languages import trn
 from archcalc.report.page.diagnostics import Finding, finding
 from archcalc.report.page.expectations import worded
 from archcalc.report.page.place import Page, said_shape, source_of, texts
-from archcalc.report.text import clean
+from archcalc.report.page.stretches import Cut, column, cut
+from archcalc.report.text import clean, width
 from archcalc.source import Source
+
+ROW = 1.47  # rem that a line takes
+MONO = 0.5  # rem that a character of the listing takes
+MORE = 7.0  # rem of what may stand beside a shape: how many more there are
 
 
 class Part(NamedTuple):
@@ -43,7 +48,7 @@ class Line(NamedTuple):
 class Listing(NamedTuple):
     """The lines of the text, and what is said of those that are left out."""
 
-    lines: list[Line]
+    cut: Cut[Line]
     note: str
 
 
@@ -72,9 +77,17 @@ def section(page: Page) -> Listing | None:
         for i, text in enumerate(texts(analysis)[: page.lines], 1)
     ]
     left = len(texts(analysis)) - len(lines)
+    table = cut(lines, _widths(lines), (1 for _ in lines), ROW)
     return Listing(
-        lines, trn("{n} more line of the file is not listed.", "{n} more lines of the file are not listed.", left) if left else ""
+        table, trn("{n} more line of the file is not listed.", "{n} more lines of the file are not listed.", left) if left else ""
     )
+
+
+def _widths(lines: list[Line]) -> tuple[float, float, float]:
+    """How wide the columns of a long listing are."""
+    shapes = column((line.shapes[0].text for line in lines if line.shapes), MONO)
+    longest = max((sum(width(part.text) for part in line.parts) for line in lines), default=0)
+    return column((str(len(lines)),)), shapes + MORE, longest * MONO + 2
 
 
 def _shapes(nodes: Iterable[Node], source: Source, ids: dict[str, str]) -> dict[int, tuple[Shape, ...]]:

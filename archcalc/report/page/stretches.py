@@ -33,11 +33,14 @@ class Cut(NamedTuple, Generic[R]):
         return bool(self.style)
 
 
-def cut(rows: Sequence[R], columns: Iterable[float], lines: Iterable[int]) -> Cut[R]:
-    """A table's stretches; a small table is one. Widths of columns, in rem, and lines in each row are asked for only of a large one."""
+def cut(rows: Sequence[R], columns: Iterable[float], lines: Iterable[int], line: float = 0.0) -> Cut[R]:
+    """A table's stretches; a small table is one. Widths of columns, in rem, and lines in each row are asked for only of a large one.
+
+    `line` is how tall a row of one line is, in rem, where it is not as tall as in the layer table.
+    """
     if len(rows) <= LARGE:
         return Cut([rows], "")
-    tall = ROW + LINE * sum(lines) / len(rows)
+    tall = line or ROW + LINE * sum(lines) / len(rows)
     style = ";".join(f"--w{i}:{each:.2f}rem" for i, each in enumerate(columns, 1))
     return Cut([rows[i : i + EACH] for i in range(0, len(rows), EACH)], f"{style};--row:{tall:.2f}rem")
 
