@@ -12,6 +12,7 @@ from archcalc.resources import resource
 
 PREFIX = "zoo:"
 FOLDER = "examples"
+SHOWN = 60  # characters of a name that is not found
 # Small networks of tutorials, exercises, and parts of others; all the rest is known from a paper.
 EXERCISES = (
     "conv_7x7", "image_and_metadata", "lenet_tutorial", "mnist_cnn", "mnist_deep", "mnist_mlp", "mnist_same", "mnist_small",
@@ -58,7 +59,7 @@ def find(name: str) -> Entry:
     known = {_key(entry.name): entry.name for entry in entries()}
     near = nearest(wanted, known, 3) or [key for key in known if wanted and (wanted in key or key in wanted)][:3]
     advice = f"did you mean {', '.join(PREFIX + known[key] for key in near)}?" if near else "`archcalc zoo` lists them"
-    raise UnreadableFile(f"there is no network called {name!r} in the zoo; {advice}")
+    raise UnreadableFile(f"there is no network called {name[:SHOWN]!r} in the zoo; {advice}")
 
 
 def entries() -> list[Entry]:
@@ -133,7 +134,10 @@ def _used(path: str) -> list[str]:
 
 
 def _paths() -> list[str]:
-    folder = resource(FOLDER)
+    try:
+        folder = resource(FOLDER)
+    except FileNotFoundError as error:
+        raise UnreadableFile(f"the zoo is not there: {error}") from None
     return [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if name.endswith(".arch")]
 
 
@@ -155,7 +159,7 @@ def _stem(path: str) -> str:
 
 
 def _key(name: str) -> str:
-    return re.sub(r"[-_.]", "", name.lower())
+    return re.sub(r"[-_./ ]", "", name.lower())
 
 
 def _pieces(name: str) -> list[str]:

@@ -19,7 +19,7 @@ def program(graph: Graph) -> types.ModuleType:
 def predicted(node: Node) -> tuple[tuple[int, ...], int, int]:
     """A node's shape, and how many parameters it trains and only stores, by its declaration."""
     assert node.layer is not None and node.shape is not None and node.seen is not None
-    weights = [] if node.shares else node.layer.weights(node.seen, *node.input_shapes)
+    weights = [] if node.shares else node.layer.stored(node.seen, *node.input_shapes)
     return node.shape, sum(w.size for w in weights if w.trainable), sum(w.size for w in weights if not w.trainable)
 
 

@@ -15,7 +15,7 @@ from archcalc.zoo import Entry, entries, find, text_of, title
 ALL = entries()
 
 
-@pytest.mark.parametrize("name", ["zoo:resnet50", "zoo:ResNet-50", "zoo:RESNET_50", "zoo:res.net50"])
+@pytest.mark.parametrize("name", ["zoo:resnet50", "zoo:ResNet-50", "zoo:RESNET_50", "zoo:res.net50", "zoo:ResNet 50"])
 def test_case_and_dashes_make_no_difference(name: str) -> None:
     ran = archcalc("check", name)
     assert (ran.code, ran.out) == (0, "zoo:ResNet50: ok, 4 expectations held\n"), ran.err
@@ -38,6 +38,24 @@ def test_an_unknown_name_has_advice(name: str, said: str) -> None:
     for words in (("analyze", name), ("check", name), ("zoo", name), ("draw", name), ("codegen", name)):
         ran = archcalc(*words)
         assert ran.code == 2 and ran.out == "" and said in ran.err and len(ran.err.splitlines()) == 1, ran.err
+
+
+@pytest.mark.parametrize("name", ["zoo:" + "x" * 100_000, "zoo:../../etc/passwd", "zoo:/", "zoo:a\nb\x1b[31m", "zoo:zoo:lenet5", "zoo:ſ"])
+def test_odd_names_are_refused_in_one_short_line(name: str) -> None:
+    ran = archcalc("analyze", name)
+    assert (ran.code, ran.out, len(ran.err.splitlines())) == (2, "", 1) and len(ran.err) < 250 and "\x1b" not in ran.err
+
+
+def test_without_its_folder_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    import archcalc.zoo as zoo
+
+    monkeypatch.setattr(zoo, "FOLDER", "nowhere")
+    with pytest.raises(package.ArchError, match="the zoo is not there: archcalc was installed without nowhere"):
+        package.analyze("zoo:lenet5")
+
+
+def test_the_wheel_takes_the_folder_along() -> None:
+    assert 'examples = "archcalc/examples"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 
 def test_no_two_networks_have_one_name() -> None:
