@@ -116,6 +116,17 @@ def test_the_run_over_free_sizes_is_whole_and_the_page_has_its_figures() -> None
     assert {str(counts[k]) for k in ("symbolic", "formulas worked out", "sizes where the assumptions hold")} <= numbers
 
 
+def test_keras_applications_are_read_as_keras_has_them() -> None:
+    document, numbers = of("keras-applications.json", "Models of keras.applications")
+    assert document["command"].startswith("python bench/applications.py ")
+    unequal = [(r["model"], r["built"]) for r in document["results"] if r["problems"]]
+    assert unequal == [(r["model"], r["built"]) for r in document["results"] if "known" in r] == [("NASNetLarge", "without")]
+    counted = [r["tensorflow"] for r in document["results"] if "tensorflow" in r]
+    wanted = (document["models"], document["equal"], document["layers"], sum(c["counted"] for c in counted), len(counted))
+    assert {str(n) for n in wanted} <= numbers
+    assert {f"{r['model']}" for r in document["results"]} >= {"ResNet50", "InceptionResNetV2", "NASNetLarge", "ConvNeXtXLarge"}
+
+
 def of(name: str, section: str) -> tuple[dict[str, Any], set[str]]:
     """A document, and the numbers that the page has under a heading."""
     page = (EVIDENCE / "README.md").read_text(encoding="utf-8")

@@ -120,3 +120,26 @@ ONCE_DIFFERENT = {
 @pytest.mark.parametrize("program", ONCE_DIFFERENT.values(), ids=ONCE_DIFFERENT)
 def test_what_differed_once_does_so_no_more(keras: Any, program: str) -> None:
     holds(program, BOTH)
+
+
+def test_what_is_read_otherwise_from_keras_file_is_a_difference(keras: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from archcalc.importers import kinds
+
+    plain = kinds.arguments_of
+    monkeypatch.setattr(kinds, "arguments_of", lambda cls, config, place: plain(cls, {**config, "use_bias": False}, place))
+    with pytest.raises(Differs, match=r"D \(dense\): trainable parameters 8 by archcalc, 6 by reading"):
+        holds("network N {\n input 3\n D: dense 2\n}\n", by="keras")
+
+
+def test_values_that_are_read_from_others_are_a_difference(keras: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from archcalc.importers import lines
+
+    plain = lines.inputs_of
+
+    def turned(*given: Any) -> Any:
+        tensors, *rest = plain(*given)
+        return [tensors[::-1], *rest]
+
+    monkeypatch.setattr(lines, "inputs_of", turned)
+    with pytest.raises(Differs, match=r"S \(sub\): reads a, b by archcalc, b, a by reading"):
+        holds("network N {\n a: input 3\n b: input 3\n S: sub from a, b\n}\n", by="keras")
