@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from archcalc.languages import phrase
+
 
 class Function(NamedTuple):
     """A function of each value x, or of the values along an axis; its `formula`, with Keras's constants.
@@ -24,10 +26,11 @@ class Function(NamedTuple):
     def range(self) -> str:
         """Where its values lie, in words."""
         if self.low is None and self.high is None:
-            return "any numbers"
+            return phrase("any numbers")
         if self.low is None or self.high is None:
-            return f"at most {self.high}" if self.low is None else f"{self.low} or more"
-        return f"from {self.low} to {self.high}{', and add up to 1' if self.alone == 1 else ''}"
+            return phrase("at most {high}", high=self.high) if self.low is None else phrase("{low} or more", low=self.low)
+        ends = {"low": self.low, "high": self.high}
+        return phrase("from {low} to {high}, and add up to 1", **ends) if self.alone == 1 else phrase("from {low} to {high}", **ends)
 
 
 # keras.activations of Keras 3, less glu, which halves an axis, and threshold, which needs arguments. Bounds are rounded outwards.

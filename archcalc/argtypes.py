@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from archcalc.languages import phrase
 from archcalc.sizes import Refusal, Size, require
 from archcalc.values import Table, is_integer, said, whole
 
+_PADS = phrase("a whole number, one for each axis, or (before, after) pairs")
 MAX_AXES = 16  # more than any network has; bounds how large a product of sizes can grow
 
 
 class ValueType:
     """Base: `says` describes what fits, `words` are the bare words it knows, `sizes` tells that integers in it are sizes."""
 
-    says = "a value"
+    says: str = phrase("a value")
     words: tuple[str, ...] = ()
     sizes = False
     by_position = True
@@ -38,7 +40,7 @@ class Count(ValueType):
 
     def __init__(self, least: int = 1) -> None:
         self.least = least
-        self.says = f"a whole number, {least} or more"
+        self.says = phrase("a whole number, {least} or more", least=least)
 
     def read(self, value: Any) -> Size:
         value = whole(value)
@@ -55,7 +57,7 @@ class PerAxis(ValueType):
 
     def __init__(self, least: int = 1) -> None:
         self.least = least
-        self.says = f"a whole number or a size such as 3x3, {least} or more"
+        self.says = phrase("a whole number or a size such as 3x3, {least} or more", least=least)
 
     def read(self, value: Any) -> Size | tuple[Size, ...]:
         value = whole(value)
@@ -78,7 +80,7 @@ class Padding(ValueType):
 
     def __init__(self, *words: str) -> None:
         self.words = words
-        self.says = ", ".join((*words, "a whole number, one for each axis, or (before, after) pairs"))
+        self.says = _PADS if not words else phrase("{words}, {pads}", words=", ".join(words), pads=_PADS)
 
     def read(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -115,7 +117,11 @@ class Choice(ValueType):
     def __init__(self, *words: str, off: str | None = None) -> None:
         self.words = words
         self.off = off  # the word that `no...` and `false` stand for
-        self.says = f"one of {', '.join(words)}" if len(words) < 9 else f"a name such as {', '.join(words[:4])}"
+        self.says = (
+            phrase("one of {names}", names=", ".join(words))
+            if len(words) < 9
+            else phrase("a name such as {names}", names=", ".join(words[:4]))
+        )
 
     def read(self, value: Any) -> Any:
         if self.off is not None and isinstance(value, bool):
@@ -128,7 +134,7 @@ class Choice(ValueType):
 class Flag(ValueType):
     """Yes or no: set by its name, unset by `no` and its name."""
 
-    says = "true or false"
+    says = phrase("true or false")
     by_position = False
 
     def read(self, value: Any) -> bool:
@@ -142,9 +148,14 @@ class Number(ValueType):
 
     def __init__(self, least: float | None = None, most: float | None = None, below: bool = False) -> None:
         self.least, self.most, self.below = least, most, below
-        bound = "" if most is None else f" to {most}" if not below else f", below {most}"
-        self.says = f"a number from {least}{bound}" if most is not None else f"a number, {least} or more"
-        self.says = "a number" if least is None else self.says
+        if least is None:
+            self.says = phrase("a number")
+        elif most is None:
+            self.says = phrase("a number, {least} or more", least=least)
+        elif below:
+            self.says = phrase("a number from {least}, below {most}", least=least, most=most)
+        else:
+            self.says = phrase("a number from {least} to {most}", least=least, most=most)
 
     def read(self, value: Any) -> Any:
         if isinstance(value, bool) or not hasattr(value, "denominator"):
@@ -165,7 +176,7 @@ class WholeShape(ValueType):
 
     def __init__(self, infer: bool = False) -> None:
         self.infer = infer
-        self.says = "a size such as 28x28x6" + (", where one entry may be -1" if infer else "")
+        self.says = phrase("a size such as 28x28x6, where one entry may be -1") if infer else phrase("a size such as 28x28x6")
 
     def read(self, value: Any) -> tuple[Size, ...]:
         value = whole(value)
@@ -188,7 +199,7 @@ class Axis(ValueType):
     wherever the network's layout has it.
     """
 
-    says = "an axis: a whole number from 1, since 0 is the batch, or from -1 backwards"
+    says = phrase("an axis: a whole number from 1, since 0 is the batch, or from -1 backwards")
 
     def __init__(self, channels: bool = False) -> None:
         self.channels = channels
@@ -210,7 +221,7 @@ def counted(axis: Any) -> Any:
 class Axes(Axis):
     """One axis, or several: counted as one is."""
 
-    says = "an axis, from 1, since 0 is the batch, or from -1 backwards; or several: (1, 2)"
+    says = phrase("an axis, from 1, since 0 is the batch, or from -1 backwards; or several: (1, 2)")
 
     def read(self, value: Any) -> Any:
         if not isinstance(value, tuple | list):
@@ -223,7 +234,7 @@ class Axes(Axis):
 class TableName(ValueType):
     """A connection table."""
 
-    says = "a table"
+    says = phrase("a table")
     by_position = False
 
     def read(self, value: Any) -> Table:
@@ -238,7 +249,7 @@ class TableName(ValueType):
 class Name(ValueType):
     """A name that is not the language's own."""
 
-    says = "a name"
+    says = phrase("a name")
 
     def read(self, value: Any) -> str:
         if isinstance(value, str):

@@ -13,11 +13,17 @@ from typing import Any, NamedTuple
 from archcalc.argtypes import Flag, Name
 from archcalc.arguments import Arg
 from archcalc.diagnostics import Diagnostic
+from archcalc.languages import phrase
 from archcalc.names import suggestion
 from archcalc.sizes import Refusal
 from archcalc.source import Span
 from archcalc.spec import FROZEN, Layer
 from archcalc.values import Word
+
+
+def arguments(n: int) -> str:
+    """How many arguments, in words."""
+    return phrase("1 argument") if n == 1 else phrase("{n} arguments", n=n)
 
 
 class Given(NamedTuple):
@@ -66,7 +72,7 @@ class _Binder:
                 if used < len(places):
                     self._put(places[used], g.value, g.span)
                 else:
-                    most = f"{len(places)} argument{'s' * (len(places) != 1)}"
+                    most = arguments(len(places))
                     self._report("E113", g.span, kind=self.kind, most=most)
                 used += 1
             else:
@@ -75,7 +81,7 @@ class _Binder:
                 used += g.keyword is None and self.strays and not before  # it may have been meant for this place
         for a in self.cls.args:
             if a.required and a.name not in self.bound.spans and not self.strays:
-                self._report("E112", self.statement, kind=self.kind, name=f"`{a.name}`", prose=a.prose)
+                self._report("E112", self.statement, kind=self.kind, name=f"`{a.name}`", prose=phrase(a.prose))
         return self.bound
 
     def _bind_named(self, g: Given) -> None:
@@ -110,15 +116,19 @@ class _Binder:
         if re.fullmatch(_SIZE, word):
             return self._report("E015", g.span, name=f"`{word}`", spaced=" x ".join(word.split("x")))
         argument = self._by_name(word)
-        fixes = (f"write `{argument.name}=...`",) if argument else self._quoted(word) or suggestion(word, words) or self._words_taken(word)
+        fixes = (
+            (phrase("write `{name}=...`", name=argument.name),)
+            if argument
+            else self._quoted(word) or suggestion(word, words) or self._words_taken(word)
+        )
         if g.span.goes_on:
-            fixes = ("the line above ends with a comma, so this line belongs to it: is the comma one too many?",)
+            fixes = (phrase("the line above ends with a comma, so this line belongs to it: is the comma one too many?"),)
         self._report("E114", g.span, fixes, kind=self.kind, word=f"`{word}`")
         return None
 
     def _put(self, a: Arg, value: Any, span: Span) -> None:
         if a.name in self.bound.spans:
-            where = ((self.bound.spans[a.name], "given first here"),)
+            where = ((self.bound.spans[a.name], phrase("given first here")),)
             self.bound.findings.append(Diagnostic("E111", span, {"name": f"`{a.name}`"}, related=where))
             return
         self.bound.spans[a.name] = span
@@ -127,8 +137,8 @@ class _Binder:
         except Refusal as refusal:
             fixes = suggestion(refusal.facts.get("word", ""), refusal.facts.get("words", ()))
             if str(value) in ("True", "False", "None"):
-                fixes = (f"write `{str(value).lower()}`",)
-            facts = {**refusal.facts, "argument": f"`{a.name}` of {self.kind}"}
+                fixes = (phrase("write `{text}`", text=str(value).lower()),)
+            facts = {**refusal.facts, "argument": phrase("`{name}` of {kind}", name=a.name, kind=self.kind)}
             if "word" in facts:
                 facts["word"] = f"`{facts['word']}`"
             self.bound.findings.append(Diagnostic(refusal.code, span, facts, fixes=fixes))
@@ -138,22 +148,22 @@ class _Binder:
 
     def _takes(self) -> str:
         names = ", ".join(a.name for a in self.cls.args)
-        return f"{self.kind} takes {names}" if names else f"{self.kind} takes no arguments"
+        return phrase("{kind} takes {names}", kind=self.kind, names=names) if names else phrase("{kind} takes no arguments", kind=self.kind)
 
     def _quoted(self, word: str) -> tuple[str, ...]:
         """What to write where a name is missing, and this may be it without its quotes."""
         missing = (a for a in self.cls.args if a.required and isinstance(a.type, Name) and a.name not in self.bound.spans)
-        return (f'write `"{word}"`, in quotes',) if any(missing) else ()
+        return (phrase('write `"{word}"`, in quotes', word=word),) if any(missing) else ()
 
     def _words_taken(self, word: str) -> tuple[str, ...]:
         if word == FROZEN:
-            return (f"{self.kind} has no weights, so there is nothing to freeze",)
+            return (phrase("{kind} has no weights, so there is nothing to freeze", kind=self.kind),)
         words = [w for a in self.cls.args for w in a.type.words]
         flags = [a.name for a in self.cls.args if isinstance(a.type, Flag)]
         shown = words[:6] + flags
         if not shown:
-            return (f"{self.kind} knows no words",)
-        return (f"{self.kind} knows {', '.join(shown)}" + (", ..." if len(words) > 6 else ""),)
+            return (phrase("{kind} knows no words", kind=self.kind),)
+        return (phrase("{kind} knows {names}", kind=self.kind, names=", ".join(shown + ["..."] * (len(words) > 6))),)
 
     def _report(self, code: str, span: Span, fixes: tuple[str, ...] = (), **facts: Any) -> None:
         self.bound.findings.append(Diagnostic(code, span, facts, fixes=fixes))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.codes import CODES
-from archcalc.languages import tr, translated
+from archcalc.languages import fill, translated
 from archcalc.source import Span
 
 __all__ = ["CODES", "Diagnostic", "has_errors", "in_order"]
@@ -48,7 +48,7 @@ class Diagnostic:
     @property
     def message(self) -> str:
         """What is wrong, in the language that is spoken."""
-        return tr(CODES[self.code]).format_map({name: _short(translated(fact)) for name, fact in self.facts.items()})
+        return fill(CODES[self.code], {name: _short(translated(fact)) for name, fact in self.facts.items()})
 
     def __repr__(self) -> str:
         return f"{self.code}: {self.message}"

@@ -9,6 +9,7 @@ import sys
 from typing import IO
 
 from archcalc.diagnostics import Diagnostic
+from archcalc.languages import phrase
 from archcalc.source import Source, Span
 
 MAX_CHARACTERS = 10_000_000
@@ -63,13 +64,13 @@ def read_regular(path: str) -> bytes:
     try:
         mode = os.stat(path).st_mode
     except FileNotFoundError:
-        raise UnreadableFile("there is no such file") from None
+        raise UnreadableFile(phrase("there is no such file")) from None
     except (OSError, ValueError) as error:
         raise UnreadableFile(getattr(error, "strerror", None) or str(error)) from None
     if stat.S_ISDIR(mode):
-        raise UnreadableFile("it is a folder, not a file")
+        raise UnreadableFile(phrase("it is a folder, not a file"))
     if not stat.S_ISREG(mode):
-        raise UnreadableFile("it is no regular file")
+        raise UnreadableFile(phrase("it is no regular file"))
     return read(path)
 
 
@@ -79,7 +80,7 @@ def source_of(name: str, data: bytes, path: str = "") -> tuple[Source, list[Diag
     try:
         text = data[mark:].decode()
     except UnicodeDecodeError as error:
-        hint = "; it looks like UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
+        hint = phrase("; it looks like UTF-16") if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
         source = Source(name, data[mark : mark + error.start].decode(), path)
         where, at = Span(source, len(source.text), len(source.text)), mark + error.start
         return source, [Diagnostic("E001", where, {"byte": f"0x{data[at]:02x}", "offset": at, "hint": hint})]

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from archcalc.diagnostics import Diagnostic
 from archcalc.figures import OF_WEIGHTS
+from archcalc.languages import phrase
 from archcalc.recipes import Recipe
 from archcalc.sizes import Refusal, Shape, settled
 from archcalc.source import Span
@@ -250,18 +251,24 @@ def shape_of(node: Node, layer: Layer) -> Shape:
 def _within_limits(shape: Shape) -> None:
     """Refuse what layers in a loop may grow to, before later figures, which are products of sizes, are worked out."""
     if len(shape) > MAX_AXES:
-        raise Refusal("E315", what=f"{len(shape)} axes", limit=MAX_AXES)
+        raise Refusal("E315", what=phrase("{n} axes", n=len(shape)), limit=MAX_AXES)
     for n in shape:
         if isinstance(n, int) and n.bit_length() > MAX_BITS:
-            raise Refusal("E315", what=f"an axis of more than 2**{n.bit_length() - 1} values", limit=f"2**{MAX_BITS}")
+            raise Refusal("E315", what=phrase("an axis of more than 2**{bits} values", bits=n.bit_length() - 1), limit=f"2**{MAX_BITS}")
 
 
 def _arity(node: Node, least: int, most: int | None) -> Diagnostic:
-    few = f"{least} input{'s' * (least != 1)}"
-    needs = few if most == least else f"{few} or more" if most is None else f"{least} to {most} inputs"
-    facts = {"kind": node.kind, "needs": needs, "got": len(node.inputs) or "none"}
-    branches = f"`{node.kind} {{ branch {{ ... }} branch {{ ... }} }}`, where an empty branch is the identity"
-    fixes = () if least < 2 else (f"write `{node.kind} from a, b` with labels, or {branches}",)
+    few = phrase("1 input") if least == 1 else phrase("{n} inputs", n=least)
+    needs = (
+        few
+        if most == least
+        else phrase("{few} or more", few=few)
+        if most is None
+        else phrase("{least} to {most} inputs", least=least, most=most)
+    )
+    facts = {"kind": node.kind, "needs": needs, "got": len(node.inputs) or phrase("none")}
+    branches = phrase("`{kind} {{ branch {{ ... }} branch {{ ... }} }}`, where an empty branch is the identity", kind=node.kind)
+    fixes = () if least < 2 else (phrase("write `{kind} from a, b` with labels, or {branches}", kind=node.kind, branches=branches),)
     return Diagnostic("E118", node.span, facts, fixes=fixes, layer=node.name)
 
 
@@ -272,7 +279,9 @@ def explain_refusal(node: Node, refusal: Refusal) -> Diagnostic:
     facts = {k: say_shape(_as_network_has(node, v)) if type(v) is tuple else v for k, v in facts.items()}
     related: tuple[tuple[Span, str], ...] = ()
     if len(node.inputs) > 1:
-        related = tuple((n.span, f"{n.name} is {say_shape(n.shape)}") for n in node.inputs if n.span and n.shape)
+        related = tuple(
+            (n.span, phrase("{name} is {shape}", name=n.name, shape=say_shape(n.shape))) for n in node.inputs if n.span and n.shape
+        )
     return Diagnostic(refusal.code, span, facts, related=related, fixes=_fixes(refusal), layer=node.name)
 
 

@@ -6,10 +6,10 @@ translated. `mark` names a text that stands in a table of constants and is trans
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, reduce
 from typing import Any
 
 LANGUAGES = ("en", "zh")
@@ -48,42 +48,58 @@ def trn(one: str, many: str, n: int, /, **values: Any) -> str:
 
 
 class Phrase(str):
-    """A text that remembers how it was made, so that it can be said in another language later. Until then it is English.
+    """A text that remembers how it was made, so that it can be said in another language later. As it stands, it is English.
 
     What says what is wrong is made where nobody knows who will read it: on a terminal, in JSON, in a Chinese report.
     """
 
-    __slots__ = ("parts", "template", "values")
+    __slots__ = ("template", "values")
 
     template: str
-    values: dict[str, Any]
-    parts: tuple[Any, ...]
+    values: dict[str, Any] | tuple[Any, ...]  # of its places; or what it joins
 
     def __reduce__(self) -> tuple[type[str], tuple[str]]:
-        return str, (str(self),)  # elsewhere it is only a text
+        return str, (str(self),)  # in another process it is only a text
 
 
 def phrase(text: str, /, **values: Any) -> Phrase:
     """A text with values at their names, as `tr` takes it; values may be phrases themselves."""
     made = Phrase(text.format(**values) if values else text)
-    made.template, made.values, made.parts = text, values, ()
+    made.template, made.values = text, values
     return made
 
 
-def listed(*parts: Any) -> Phrase:
-    """Texts one after the other, as they are: phrases, names, what stands between."""
-    made = Phrase("".join(map(str, parts)))
-    made.template, made.values, made.parts = "", {}, parts
+def together(between: str, parts: Iterable[Any]) -> Phrase:
+    """Phrases one after the other, with ", " or " and " between."""
+    found = tuple(parts)
+    made = Phrase(between.join(map(str, found)))
+    made.template, made.values = between, found
     return made
 
 
 def translated(said: Any) -> Any:
-    """A phrase in the language that is spoken; anything else as it is."""
-    if not isinstance(said, Phrase) or language() == LANGUAGES[0]:
+    """A phrase in the language that is spoken, also of what is put into words only now; anything else as it is."""
+    if language() == LANGUAGES[0]:
         return said
-    if said.parts:
-        return "".join(str(translated(part)) for part in said.parts)
-    return tr(said.template, **{name: translated(value) for name, value in said.values.items()})
+    if not isinstance(said, str | int | float):
+        said = str(said)
+    if not isinstance(said, Phrase):
+        return said
+    if isinstance(said.values, tuple):
+        between = tr(said.template)
+        from archcalc.spoken import beside
+
+        return reduce(lambda one, other: beside(beside(one, between), other), (str(translated(part)) for part in said.values))
+    return fill(said.template, said.values) if said.values else tr(said.template)
+
+
+def fill(text: str, values: dict[str, Any]) -> str:
+    """A text in the language that is spoken, with phrases and other values at their names."""
+    if language() == LANGUAGES[0]:
+        return text.format_map(values)
+    from archcalc.spoken import filled
+
+    return filled(tr(text), {name: translated(value) for name, value in values.items()})
 
 
 def mark(text: str) -> str:

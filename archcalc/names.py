@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from archcalc.languages import phrase
+
 MAX_COMPARED = 300  # names that one name is compared with
 MAX_WORK = 200_000  # names that all names of one program are compared with: about a second
 
@@ -45,4 +47,4 @@ def nearest(name: str, known: Iterable[str], most: int = 1) -> list[str]:
 
 def suggestion(name: str, known: Iterable[str]) -> tuple[str, ...]:
     """A fix for a diagnostic: one line, or none."""
-    return tuple(f"did you mean `{n}`?" for n in nearest(name, known))
+    return tuple(phrase("did you mean `{n}`?", n=n) for n in nearest(name, known))

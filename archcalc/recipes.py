@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from archcalc.activations import Function
+from archcalc.languages import phrase
 from archcalc.source import Span
 
 OF_IMAGES = ("digits", "mnist", "fashion_mnist")
@@ -62,20 +63,24 @@ WANTS = {
     **dict.fromkeys(
         ("sparse_categorical_crossentropy", "categorical_crossentropy"),
         Wants(
-            "wants probabilities that add up to 1, or logits, which may be any numbers",
-            "end with `softmax`, or without an activation",
+            phrase("wants probabilities that add up to 1, or logits, which may be any numbers"),
+            phrase("end with `softmax`, or without an activation"),
             lambda f: f.name == "softmax" or _logits(f),
             classes=True,
         ),
     ),
     BINARY: Wants(
-        "judges each value by itself, as a probability or a logit",
-        "end with `sigmoid`, or without an activation",
+        phrase("judges each value by itself, as a probability or a logit"),
+        phrase("end with `sigmoid`, or without an activation"),
         lambda f: f.name == "sigmoid" or (_logits(f) and f.alone is None),
     ),
-    "kl_divergence": Wants("wants probabilities", "end with `softmax`", lambda f: (f.low, f.high) == (0, 1)),
-    "poisson": Wants("wants values above 0", "end with `softplus` or `exponential`", lambda f: f.low is not None and f.low >= 0),
-    "hinge": Wants("is for answers of -1 and 1", "end with `tanh`, or without an activation", lambda f: f.low is None or f.low < 0),
+    "kl_divergence": Wants(phrase("wants probabilities"), phrase("end with `softmax`"), lambda f: (f.low, f.high) == (0, 1)),
+    "poisson": Wants(
+        phrase("wants values above 0"), phrase("end with `softplus` or `exponential`"), lambda f: f.low is not None and f.low >= 0
+    ),
+    "hinge": Wants(
+        phrase("is for answers of -1 and 1"), phrase("end with `tanh`, or without an activation"), lambda f: f.low is None or f.low < 0
+    ),
 }
 METRICS = ("accuracy", "mse", "mae")
 

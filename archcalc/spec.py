@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from archcalc.activations import FUNCTIONS, Function
 from archcalc.arguments import Arg
+from archcalc.languages import phrase
 from archcalc.sizes import Shape, Size, prod
 from archcalc.terms import Example, Operation, Product, Weight, as_frozen
 from archcalc.values import is_integer
@@ -233,7 +234,11 @@ class Wrapper(Layer):
     @classmethod
     def refusal(cls, layer: Layer) -> str:
         """Why it cannot stand around this layer; "" if it can."""
-        return "" if layer.inputs[0] == 1 else f"{layer.kind} reads {'several inputs' if layer.inputs[0] else 'nothing'}"
+        if layer.inputs[0] == 1:
+            return ""
+        return (
+            phrase("{kind} reads several inputs", kind=layer.kind) if layer.inputs[0] else phrase("{kind} reads nothing", kind=layer.kind)
+        )
 
     def indices(self) -> Size | None:
         return self.layers[0].indices() if self.layers else None

@@ -1,16 +1,22 @@
-"""Catalogues of texts as translators write them (.po), made into what gettext reads (.mo).
+"""Catalogues of texts as translators write them (.po), made into what gettext reads (.mo); and how Chinese texts are put together.
 
-It is done when a language is first spoken: in a few milliseconds, and so a checkout needs no file that has to be made first.
+A catalogue is made when a language is first spoken: in a few milliseconds, and so a checkout needs no file that has to be made first.
 """
 
 from __future__ import annotations
 
+import re
 import struct
 from ast import literal_eval
 from collections.abc import Iterable
 from io import BytesIO
+from string import Formatter
+from typing import Any
 
 MAGIC = 0x950412DE  # of a .mo file, little-endian
+WIDE = re.compile("[\u3000-\u9fff\uff00-\uffef]")  # Chinese characters, and their full stops and commas
+IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
+WORD = re.compile(r"[\w`\"'(\[/+-]")
 FIELDS = ("msgid_plural", "msgid", "msgstr[", "msgstr")  # a longer one before its beginning
 
 
@@ -55,3 +61,23 @@ def messages(lines: Iterable[str]) -> dict[str, str]:
             entry[field] += literal_eval(text)
     end()
     return found
+
+
+def filled(text: str, values: dict[str, Any]) -> str:
+    """A text with values at their names, and spaces around them as Chinese has them; within a value nothing changes."""
+    said = ""
+    for before, name, form, _ in Formatter().parse(text):
+        said = beside(said, before)
+        if name is not None:
+            said = beside(said, format(values[name], form or ""))
+    return said
+
+
+def beside(one: str, other: str) -> str:
+    """Two pieces of a text: a space between Chinese and Latin ones, none among Chinese ones; any others are as they are."""
+    left, right = one.rstrip(" ")[-1:], other.lstrip(" ")[:1]
+    if not left or not right or not (WIDE.match(left) or WIDE.match(right)):
+        return one + other
+    both = (IDEOGRAPH.match(left) and WORD.match(right)) or ((WORD.match(left) or left in ")]%") and IDEOGRAPH.match(right))
+    apart = both and not (IDEOGRAPH.match(left) and IDEOGRAPH.match(right))
+    return f"{one.rstrip(' ')}{' ' if apart else ''}{other.lstrip(' ')}"

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from archcalc.languages import phrase
 from archcalc.sizes import Shape, Size, ceildiv, free_sizes, maximum, minimum, prod, require, total, untraced
 from archcalc.windows import Spread, Window
 
@@ -101,7 +102,7 @@ def below(end: Size, places: Size, kernel: Size, stride: Size, dilation: Size) -
         return 0
     if all(isinstance(size, int) for size in (end, places, kernel, stride, dilation)):
         return _pairs(end, places, kernel, stride, dilation)
-    what = "which taps fall on padding, with both a stride and a dilation,"
+    what = phrase("which taps fall on padding, with both a stride and a dilation,")
     names = ", ".join(f"`{name}`" for name in free_sizes((end, places, kernel, stride, dilation)))
     require((stride == 1) | (dilation == 1), "E213", what=what, names=names)
     spread = minimum(dilation, 2) - 1  # 1 where the taps stand apart, 0 where the places do: the one or the other is counted

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from archcalc.languages import phrase
 from archcalc.sizes import Size, ceildiv, leaf, maximum, minimum, require
 
 
@@ -75,8 +76,11 @@ class Window(NamedTuple):
         both = self._both(0)
         wider = ceildiv(self.reach - n, 2)
         longest = (n + both - 1) // self.dilation + 1
-        fixes = [f"`pad={wider}` or `same` would make room", f"an input of {self.reach - both} or more would do"]
-        return [*fixes, f"a kernel of {longest} would fit"] if longest >= 1 else fixes
+        fixes = [
+            phrase("`pad={wider}` or `same` would make room", wider=wider),
+            phrase("an input of {n} or more would do", n=self.reach - both),
+        ]
+        return [*fixes, phrase("a kernel of {longest} would fit", longest=longest)] if longest >= 1 else [*fixes]
 
     def _sides(self, n: Size) -> tuple[Size, Size]:
         if isinstance(self.padding, tuple):

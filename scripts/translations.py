@@ -29,7 +29,7 @@ sys.path.insert(0, str(ROOT))
 from archcalc.languages import LANGUAGES  # noqa: E402
 
 Text = str | tuple[str, str]  # a text; or one and many
-KEYWORDS = {"tr": 1, "trn": 2, "mark": 1, "phrase": 1, "Uncounted": 1}  # and how many of a call's arguments are texts
+KEYWORDS = {"tr": 1, "trn": 2, "mark": 1, "phrase": 1, "together": 1, "Uncounted": 1}  # and how many of a call's arguments are texts
 PLACEHOLDER = re.compile(r"\{(\w+)\}|%\((\w+)\)s")
 UNSAID = tuple(
     f'"{name}: '

@@ -7,7 +7,7 @@ from typing import Any
 from archcalc.analysis.receptive import WHOLE, Extent, Receptive
 from archcalc.figures import FIELD, FIELD_NAMES
 from archcalc.graph import Node
-from archcalc.languages import tr
+from archcalc.languages import phrase, tr
 from archcalc.names import suggestion
 from archcalc.resolve.scope import Fail, Figures, fail
 from archcalc.source import Span
@@ -26,14 +26,18 @@ class ByInput(Figures):
 
     def figure(self, name: str, span: Span) -> Any:
         if name not in self.fields:
-            what = f"`{self.layer}.{self.wanted}`, which is one for each input"
+            what = phrase("`{layer}.{wanted}`, which is one for each input", layer=self.layer, wanted=self.wanted)
             raise fail(
-                "E207", span, suggestion(name, self.fields) or (f"inputs are {', '.join(self.fields)}",), name=f"`{name}`", what=what
+                "E207",
+                span,
+                suggestion(name, self.fields) or (phrase("inputs are {names}", names=", ".join(self.fields)),),
+                name=f"`{name}`",
+                what=what,
             )
         return _value(self.fields[name], f"{self.layer}", self.wanted, span)
 
     def __str__(self) -> str:
-        return f"one field for each input: {', '.join(self.fields)}"
+        return phrase("one field for each input: {names}", names=", ".join(self.fields))
 
 
 def value_of(receptive: Receptive, node: Node, figure: str, span: Span) -> Any:
@@ -52,12 +56,14 @@ def value_of(receptive: Receptive, node: Node, figure: str, span: Span) -> Any:
 
 def _value(field: Extent | str | None, layer: str, figure: str, span: Span) -> Any:
     if field is None:
-        raise fail("E207", span, name=f"`{figure}`", what=f"`{layer}`: which part of the input its values read is not known")
+        raise fail(
+            "E207", span, name=f"`{figure}`", what=phrase("`{layer}`: which part of the input its values read is not known", layer=layer)
+        )
     if isinstance(field, Extent):
         return Dims(map(_number, getattr(field, PARTS[figure])))
     if figure == FIELD:
         return Word(field)
-    raise fail("E207", span, name=f"`{figure}`", what=f"`{layer}`, whose field is the {WHOLE} input")
+    raise fail("E207", span, name=f"`{figure}`", what=phrase("`{layer}`, whose field is the whole input", layer=layer))
 
 
 def _number(entry: int | str) -> Any:

@@ -8,10 +8,11 @@ from typing import Any
 
 from archcalc.analysis.costs import Row, Totals, costs
 from archcalc.analysis.lints.around import whole
-from archcalc.analysis.lints.windows import axes_of, zeros_after
+from archcalc.analysis.lints.windows import LAST, axes_of, zeros_after
 from archcalc.diagnostics import Diagnostic
 from archcalc.figures import FIGURES
 from archcalc.graph import Graph, Node, explain_refusal
+from archcalc.languages import phrase, together
 from archcalc.sizes import Refusal, free_sizes, maximum, settled
 from archcalc.symbolic.saying import assumptions, without_loss
 
@@ -77,8 +78,8 @@ def _windows(node: Node) -> Iterator[tuple[str, Any, Any]]:
 
 
 def _always(node: Node, always: list[tuple[str, Any]]) -> Diagnostic:
-    lost = " and ".join(f"the last {axis}" if (count == 1) is True else f"the last {count} {axis}s" for axis, count in always)
-    facts = {"lost": lost, "working": f"so it is at every size of {', '.join(node_free(node))} that is assumed"}
+    lost = together(" and ", (phrase(LAST[axis][(count == 1) is not True], n=count) for axis, count in always))
+    facts = {"lost": lost, "working": phrase("so it is at every size of {names} that is assumed", names=", ".join(node_free(node)))}
     return Diagnostic("W101", node.spans.get("kernel", node.span), facts, layer=node.name)
 
 

@@ -13,6 +13,7 @@ from archcalc.analysis.trying import chain, fits, innermost, refitted, standing_
 from archcalc.argtypes import Flag, Padding, PerAxis
 from archcalc.arguments import Arg
 from archcalc.graph import Graph, Node, say_shape
+from archcalc.languages import phrase, together
 from archcalc.sizes import Refusal, Shape
 
 MOST = 20  # mistakes of a network for which something is tried
@@ -45,8 +46,14 @@ def switched(node: Node, _: Facts) -> Iterator[str]:
                     found = refitted((*reversed(before[: i + 1]), node), {id(source): with_argument(source.layer, a.name, True)})
                 except Refusal:
                     continue
-                where = "" if inner is source.layer else f" in its `{inner.kind}`"
-                yield f"with `{a.name}`{where}, {source.name} puts out {say_shape(found[id(source)].shape)}, which fits"
+                where = "" if inner is source.layer else phrase(" in its `{kind}`", kind=inner.kind)
+                yield phrase(
+                    "with `{name}`{where}, {source} puts out {shape}, which fits",
+                    name=a.name,
+                    where=where,
+                    source=source.name,
+                    shape=say_shape(found[id(source)].shape),
+                )
                 return
 
 
@@ -57,7 +64,7 @@ def unflattened(node: Node, _: Facts) -> Iterator[str]:
         if source.layer is None or x.shape is None or not (source.layer.view or x.shape == out):
             return
         if source.layer.view and len(x.shape) > len(out) and fits(standing_in(node, node.layer, (x, *node.inputs[1:]))):
-            yield f"before {source.name}, where it is {say_shape(x.shape)}, it would fit"
+            yield phrase("before {source}, where it is {shape}, it would fit", source=source.name, shape=say_shape(x.shape))
             return
 
 
@@ -70,7 +77,7 @@ def per_axis(node: Node, facts: Facts) -> Iterator[str]:
         deeper = Node(x.name, None, (), None)
         deeper.shape = (1, *x.shape) if node.first else (*x.shape, 1)
         if fits(standing_in(node, node.layer, (deeper, *node.inputs[1:]))):
-            yield f"without channels, these are maps: `input {say_shape(deeper.shape)}` has one"
+            yield phrase("without channels, these are maps: `input {shape}` has one", shape=say_shape(deeper.shape))
     wrong = [a for a in inner.args if isinstance(a.type, PerAxis | Padding) and _entries(getattr(inner, a.name)) not in (None, rank)]
     layer, said = node.layer, []
     for a in wrong:
@@ -78,7 +85,12 @@ def per_axis(node: Node, facts: Facts) -> Iterator[str]:
         layer = with_argument(layer, a.name, value)
         said.append(_written(a, value))
     if said and fits(standing_in(node, layer)):
-        yield f"{' and '.join(said)} would fit, with {rank} {'entry' if rank == 1 else 'entries'}"
+        ways = together(" and ", said)
+        yield (
+            phrase("{ways} would fit, with 1 entry", ways=ways)
+            if rank == 1
+            else phrase("{ways} would fit, with {n} entries", ways=ways, n=rank)
+        )
 
 
 def _entries(value: Any) -> int | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from archcalc.analysis.trying import chain, fits, innermost, refitted, standing_in, with_argument
 from archcalc.graph import Node, channels_first, channels_last, say_shape
+from archcalc.languages import phrase, together
 from archcalc.sizes import Refusal, Shape
 from archcalc.spec import Layer
 
@@ -43,7 +44,8 @@ def _padded(node: Node) -> Iterator[str]:
             except Refusal:
                 continue
             names = [n.name for n in chosen]
-            yield f"with `same` in {', '.join(names[:-1]) + ' and ' if len(names) > 1 else ''}{names[-1]}, they would fit"
+            said = together(" and ", (", ".join(names[:-1]), names[-1]) if len(names) > 1 else names)
+            yield phrase("with `same` in {names}, they would fit", names=said)
             return
 
 
@@ -74,7 +76,12 @@ def _cut(node: Node, place: int, before: Node, shape: Shape, target: Shape) -> I
     space, wanted = shape[:-1], target[:-1]
     lost = tuple(n - m for n, m in zip(space, wanted, strict=True))
     if any(lost) and all(0 <= 2 * d < n for d, n in zip(lost, space, strict=True)) and _fits(node, place, (*wanted, shape[-1])):
-        yield f"`crop {_sides(lost)} from {before.name}` is {_said(node, (*wanted, shape[-1]))}, which fits"
+        yield phrase(
+            "`crop {lost} from {before}` is {shape}, which fits",
+            lost=_sides(lost),
+            before=before.name,
+            shape=_said(node, (*wanted, shape[-1])),
+        )
         return
     strides = {-(-n // m) for n, m in zip(space, wanted, strict=True)}
     for stride in strides if len(strides) == 1 else ():
@@ -82,7 +89,13 @@ def _cut(node: Node, place: int, before: Node, shape: Shape, target: Shape) -> I
             made = (*(-(-n // stride) for n in space), channels)
             if made != shape and _fits(node, place, made):
                 step = f", /{stride}" if stride > 1 else ""
-                yield f"`conv {channels}, 1{step} from {before.name}` is {_said(node, made)}, which fits"
+                yield phrase(
+                    "`conv {channels}, 1{step} from {before}` is {shape}, which fits",
+                    channels=channels,
+                    step=step,
+                    before=before.name,
+                    shape=_said(node, made),
+                )
                 return
 
 

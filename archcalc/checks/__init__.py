@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from archcalc.diagnostics import CODES, Diagnostic
+from archcalc.languages import phrase
 from archcalc.names import suggestion
 
 BY_DEFAULT = frozenset({"W101", "W102", "W103", "W106", "W108", "W109", "W110", "W111", "W115", "W120", "W130", "W131", "W132"})
@@ -60,5 +61,5 @@ def not_a_warning(code: str) -> tuple[str, tuple[str, ...]]:
     if code in WARNINGS:
         return "", ()
     if code in CODES:
-        return f"{code} is an error, and errors cannot be switched off", ()
-    return f"there is no warning called {code}", suggestion(code, sorted(WARNINGS))
+        return phrase("{code} is an error, and errors cannot be switched off", code=code), ()
+    return phrase("there is no warning called {code}", code=code), suggestion(code, sorted(WARNINGS))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from archcalc.checks import MARK, not_a_warning
 from archcalc.diagnostics import Diagnostic
+from archcalc.languages import phrase
 from archcalc.names import nearest
 from archcalc.source import Source, Span
 
@@ -48,8 +49,8 @@ def _read(source: Source, start: int, end: int, lines: range) -> Iterator[Ignore
     word, place = directive[1], Span(source, directive.start(1), directive.end(1))
     if word not in WORDS:
         if meant := nearest(word, WORDS):  # other words are prose
-            why = f"`{word}` is no word that it knows"
-            yield Diagnostic("W115", place, {"why": why}, fixes=(f"did you mean `{meant[0]}`?",))
+            why: str = phrase("`{word}` is no word that it knows", word=word)
+            yield Diagnostic("W115", place, {"why": why}, fixes=(phrase("did you mean `{n}`?", n=meant[0]),))
         return
     at, none = directive.end(), True
     while named := _CODES.match(source.text, at, end):
@@ -61,7 +62,7 @@ def _read(source: Source, start: int, end: int, lines: range) -> Iterator[Ignore
         else:
             yield Ignore(code, span, None if word == "ignore-file" else lines)
     if none:
-        yield Diagnostic("W115", place, {"why": "it names no code"}, fixes=(f"# {MARK} {word} W101",))
+        yield Diagnostic("W115", place, {"why": phrase("it names no code")}, fixes=(f"# {MARK} {word} W101",))
 
 
 def _comments(source: Source) -> Iterator[tuple[tuple[int, int], range]]:

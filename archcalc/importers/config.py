@@ -7,6 +7,7 @@ from typing import Any
 
 from archcalc.diagnostics import Diagnostic
 from archcalc.importers.nodes import Call, Misread, Tensor, read_calls, references, shape_in
+from archcalc.languages import phrase
 from archcalc.source import Source, Span
 
 MAX_DEPTH = 20  # models inside of models
@@ -77,7 +78,7 @@ class Reader:
     def top(self, data: Any) -> ModelConfig | None:
         """The model of a whole file."""
         if not isinstance(data, dict) or "class_name" not in data or "config" not in data:
-            self.wrong("the file", 'what `model.to_json()` writes, `{"class_name": ..., "config": ...}`', data)
+            self.wrong(phrase("the file"), phrase('what `model.to_json()` writes, `{"class_name": ..., "config": ...}`'), data)
             return None
         self.old = str(data.get("keras_version", "3")).startswith(("1.", "2."))
         config = data["config"]
@@ -91,12 +92,12 @@ class Reader:
     def model(self, config: dict[str, Any], where: str, depth: int) -> ModelConfig | None:
         """A model by its config: a graph, or a chain if it names no inputs."""
         if depth > MAX_DEPTH:
-            self.report("E602", where=where, wanted=f"no model, since {MAX_DEPTH} are around it", got="one")
+            self.report("E602", where=where, wanted=phrase("no model, since {n} are around it", n=MAX_DEPTH), got=phrase("one"))
             return None
         layers = config["layers"]
         self.count += len(layers)
         if self.count > MAX_LAYERS:
-            self.report("E602", where=f"{where}.layers", wanted=f"at most {MAX_LAYERS:,} layers", got=f"{len(layers):,}")
+            self.report("E602", where=f"{where}.layers", wanted=phrase("at most {n} layers", n=f"{MAX_LAYERS:,}"), got=f"{len(layers):,}")
             return None
         found = ModelConfig(_text(config.get("name"), "model"), "input_layers" in config)
         before = len(self.findings)
@@ -105,7 +106,7 @@ class Reader:
             if layer is None:
                 continue
             if layer.name in found.layers:
-                self.wrong(f"{where}.layers[{i}].name", "a name that no other layer of the model has", layer.name, layer.name)
+                self.wrong(f"{where}.layers[{i}].name", phrase("a name that no other layer of the model has"), layer.name, layer.name)
             found.layers[layer.name] = layer
         if len(self.findings) > before:
             return None
@@ -137,7 +138,7 @@ class Reader:
             try:
                 into += [Tensor(*reference) for reference in references(config.get(key))]
             except Misread as misread:
-                self.wrong(f"{where}.{key}", str(misread), config.get(key))
+                self.wrong(f"{where}.{key}", misread.args[0], config.get(key))
         if any(layer.old for layer in found.layers.values()):
             counted = {name for name, layer in found.layers.items() if layer.model is not None}
             for layer in found.layers.values():
@@ -156,26 +157,26 @@ class Reader:
         """Report a tensor that nothing in the model puts out."""
         layer = found.layers.get(tensor.layer)
         if layer is None:
-            what = f"`{tensor.layer}`, and there is no layer of that name"
+            what = phrase("`{name}`, and there is no layer of that name", name=tensor.layer)
         elif not 0 <= tensor.call < max(len(layer.calls), layer.is_input):
-            what = f"call {tensor.call} of `{tensor.layer}`, which is called {len(layer.calls)} times"
+            what = phrase("call {call} of `{name}`, which is called {n} times", call=tensor.call, name=tensor.layer, n=len(layer.calls))
         elif not 0 <= tensor.output < 1000:
-            what = f"output {tensor.output} of `{tensor.layer}`"
+            what = phrase("output {output} of `{name}`", output=tensor.output, name=tensor.layer)
         else:
             return
-        self.report("E604", reader, name=f"`{reader}`" if reader is not None else "the model", what=what)
+        self.report("E604", reader, name=f"`{reader}`" if reader is not None else phrase("the model"), what=what)
 
     # ---- layers -------------------------------------------------------------------------------------------------
 
     def layer(self, data: Any, where: str, depth: int) -> LayerConfig | None:
         """One layer, and the model that it is, if it is one."""
         if not isinstance(data, dict) or not isinstance(data.get("class_name"), str) or not isinstance(data.get("config"), dict | list):
-            self.wrong(where, 'a layer, `{"class_name": ..., "config": {...}, ...}`', data)
+            self.wrong(where, phrase('a layer, `{"class_name": ..., "config": {...}, ...}`'), data)
             return None
         config = data["config"] if isinstance(data["config"], dict) else {"name": data.get("name"), "layers": data["config"]}
         name = data.get("name", config.get("name"))
         if not isinstance(name, str):
-            self.wrong(f"{where}.name", "a text", name)
+            self.wrong(f"{where}.name", phrase("a text"), name)
             return None
         layer = LayerConfig(name, data["class_name"], _text(data.get("module")), _text(data.get("registered_name")), config)
         built = data.get("build_config")
@@ -185,7 +186,7 @@ class Reader:
             layer.calls = read_calls(nodes)
             layer.old = self.old or any(isinstance(node, list) for node in nodes)
         except Misread as misread:
-            self.wrong(f"{where}.inbound_nodes", str(misread), data["inbound_nodes"], name)
+            self.wrong(f"{where}.inbound_nodes", misread.args[0], data["inbound_nodes"], name)
             return None
         if isinstance(config.get("layers"), list):
             layer.model = self.model(config, f"{where}.config", depth + 1)

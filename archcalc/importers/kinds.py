@@ -9,6 +9,7 @@ from archcalc.importers.arguments import Place, Unread, Written, arguments_of
 from archcalc.importers.classes import changed, known_as
 from archcalc.importers.config import LayerConfig
 from archcalc.importers.nodes import Call, Tensor, tensors_in
+from archcalc.languages import phrase
 from archcalc.registry import find_kind, refused
 from archcalc.spec import Layer, Wrapper
 from archcalc.values import Word
@@ -125,9 +126,9 @@ def _mirrored(forward: Any, backward: Any) -> bool:
 def why_unknown(layer: LayerConfig) -> str:
     """Why a layer has no kind."""
     if class_of(layer) is not None:
-        return "what it holds is not known here"
+        return phrase("what it holds is not known here")
     reason = refused(layer.class_name) if _is_own(layer.module) else ""
-    return reason.partition(";")[0] or "it is no layer of Keras"
+    return reason.partition(";")[0] or phrase("it is no layer of Keras")
 
 
 # ---- what flows in ----------------------------------------------------------------------------------------------
@@ -147,7 +148,7 @@ def inputs_of(cls: type[Layer] | None, call: Call) -> tuple[list[Tensor], list[W
         if cls is None and flows and name not in MASKS:
             by_role[name] = tensors_in(value)
         elif (flows or value not in (None, False, True)) and (name not in MASKS or (flows and name != "mask")):
-            unread.append(Unread(name, "a tensor" if flows else value))
+            unread.append(Unread(name, phrase("a tensor") if flows else value))
     placed = tensors_in(call.arguments)
     if cls is not None and any(role in by_role for role in ATTENDING):
         return _attending(placed, by_role), words, unread

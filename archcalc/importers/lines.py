@@ -12,6 +12,7 @@ from archcalc.importers.kinds import Said, class_of, inputs_of, say, why_unknown
 from archcalc.importers.nodes import Call, Tensor, shape_in
 from archcalc.importers.operations import Flowing, is_operation, is_weightless, operation, unknown
 from archcalc.importers.order import Region, Step, in_order, regions
+from archcalc.languages import phrase
 from archcalc.values import Dims, Word
 
 BRANCHED = ("add", "sub", "mul", "avg", "maximum", "minimum", "concat")
@@ -174,9 +175,9 @@ class Plan:
         """Why a call's shape cannot be written."""
         shape = self.recorded.get((*key, 0))
         if any(t[:2] == key and t.output for line in self.lines.values() for t in line.tensors):
-            return "it puts out several values"
+            return phrase("it puts out several values")
         if shape is not None:
-            return "one number for each sample has no axis" if len(shape) < 2 else "not all of its sizes are numbers"
+            return phrase("one number for each sample has no axis") if len(shape) < 2 else phrase("not all of its sizes are numbers")
         return why_unknown(self.model.layers[key[0]])
 
     def unknown(self, layer: LayerConfig, call: Call, i: int) -> Line:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from archcalc.languages import phrase
+
 TENSOR, CONSTANT = "__keras_tensor__", "_CONSTANT_VALUE"
 MAX_NESTING = 50
 
@@ -51,7 +53,7 @@ def read_calls(data: Any) -> list[Call]:
         Misread: they are written as no Keras does.
     """
     if not isinstance(data, list):
-        raise Misread("a list of calls")
+        raise Misread(phrase("a list of calls"))
     return [_new_call(node) if isinstance(node, dict) else _old_call(node) for node in data]
 
 
@@ -68,13 +70,13 @@ def shape_in(value: Any) -> tuple[int | None, ...] | None:
 def _new_call(node: dict[str, Any]) -> Call:
     arguments, keywords = node.get("args", []), node.get("kwargs", {})
     if not isinstance(arguments, list) or not isinstance(keywords, dict):
-        raise Misread('a call, `{"args": [...], "kwargs": {...}}`')
+        raise Misread(phrase('a call, `{"args": [...], "kwargs": {...}}`'))
     return Call(tuple(_value(a, 0) for a in arguments), {str(k): _value(v, 0) for k, v in keywords.items()})
 
 
 def _value(value: Any, depth: int) -> Any:
     if depth > MAX_NESTING:
-        raise Misread(f"arguments nested at most {MAX_NESTING} deep")
+        raise Misread(phrase("arguments nested at most {n} deep", n=MAX_NESTING))
     if isinstance(value, list):
         return [_value(v, depth + 1) for v in value]
     if not isinstance(value, dict):
@@ -90,7 +92,7 @@ def _value(value: Any, depth: int) -> Any:
 def _tensor(config: Any) -> Tensor:
     history: Any = config.get("keras_history") if isinstance(config, dict) else None
     if not _is_history(history) or len(history) != 3:
-        raise Misread('a tensor with `"keras_history": [layer, call, output]`')
+        raise Misread(phrase('a tensor with `"keras_history": [layer, call, output]`'))
     return Tensor(history[0], history[1], history[2], shape_in(config.get("shape")))
 
 
@@ -122,11 +124,11 @@ def _old_entry(entry: Any, keywords: dict[str, Any], depth: int) -> Any:
     """A tensor or a constant, or a list of such; the keywords that stand beside it are added."""
     if not _is_entry(entry):
         if not isinstance(entry, list) or depth > MAX_NESTING:
-            raise Misread("a call, `[[layer, call, output, {keywords}], ...]`")
+            raise Misread(phrase("a call, `[[layer, call, output, {keywords}], ...]`"))
         return [_old_entry(inner, keywords, depth + 1) for inner in entry]
     more = entry[3] if len(entry) == 4 else {}
     if not isinstance(more, dict):
-        raise Misread("the keywords of a call, `{...}`")
+        raise Misread(phrase("the keywords of a call, `{...}`"))
     keywords.update((k, _old_value(v, 0)) for k, v in more.items())
     return _old_tensor(entry)
 
@@ -137,7 +139,7 @@ def _old_tensor(entry: list[Any]) -> Any:
 
 def _old_value(value: Any, depth: int) -> Any:
     if depth > MAX_NESTING:
-        raise Misread(f"arguments nested at most {MAX_NESTING} deep")
+        raise Misread(phrase("arguments nested at most {n} deep", n=MAX_NESTING))
     if _is_entry(value):
         return _old_tensor(value)
     if isinstance(value, list):
@@ -154,5 +156,5 @@ def references(data: Any, depth: int = 0) -> list[tuple[str, int, int]]:
     if isinstance(data, dict) and depth < MAX_NESTING:
         data = data["items"] if data.get("class_name") == "__tuple__" and isinstance(data.get("items"), list) else list(data.values())
     if not isinstance(data, list) or depth >= MAX_NESTING:
-        raise Misread("`[layer, call, output]`, or a list or a dictionary of such")
+        raise Misread(phrase("`[layer, call, output]`, or a list or a dictionary of such"))
     return [found for entry in data for found in references(entry, depth + 1)]

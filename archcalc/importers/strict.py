@@ -7,6 +7,7 @@ from math import isinf
 from typing import Any
 
 from archcalc.diagnostics import Diagnostic
+from archcalc.languages import Phrase, phrase
 from archcalc.source import Source, Span
 
 
@@ -25,12 +26,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _float(text: str) -> float:
     found = float(text)
     if isinf(found):
-        raise ValueError(f"{text} is more than a number can be")
+        raise ValueError(phrase("{text} is more than a number can be", text=text))
     return found
 
 
 def _no_number(text: str) -> None:
-    raise ValueError(f"{text} is no number in JSON")
+    raise ValueError(phrase("{text} is no number in JSON", text=text))
 
 
 def parse_json(source: Source) -> tuple[Any, list[Diagnostic]]:
@@ -41,12 +42,12 @@ def parse_json(source: Source) -> tuple[Any, list[Diagnostic]]:
         at, why = error.pos, error.msg[:1].lower() + error.msg[1:]
     except _Twice as error:
         name = str(error)
-        at, why = max(source.text.find(json.dumps(name)), 0), f"{json.dumps(name)} stands twice in one object"
+        at, why = max(source.text.find(json.dumps(name)), 0), phrase("{name} stands twice in one object", name=json.dumps(name))
     except RecursionError:
-        at, why = _deepest(source.text), "brackets are nested too deeply"
+        at, why = _deepest(source.text), phrase("brackets are nested too deeply")
     except ValueError as error:  # a number of too many digits as well
-        text = str(error)
-        at, why = max(source.text.find(text.partition(" ")[0]), 0), text.partition(";")[0]
+        text = error.args[0] if error.args else ""
+        at, why = max(source.text.find(text.partition(" ")[0]), 0), text if isinstance(text, Phrase) else text.partition(";")[0]
     at = min(at, len(source.text))
     return None, [Diagnostic("E601", Span(source, at, min(at + 1, len(source.text))), {"why": why})]
 

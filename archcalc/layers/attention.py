@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from archcalc.argtypes import Axes, Choice, Count, Flag, Number, WholeShape, counted
 from archcalc.arguments import arg
+from archcalc.languages import mark, phrase
 from archcalc.layers.axes import axis_of
 from archcalc.layers.merging import Differ
 from archcalc.registry import register
@@ -30,6 +31,9 @@ class Roles(NamedTuple):
     key: Shape
 
 
+ROLES = {"query": mark("the query {shape}"), "value": mark("the value {shape}"), "key": mark("the key {shape}")}
+
+
 class Said(NamedTuple):
     """An input in words, if it comes to that: the query 10x64."""
 
@@ -37,7 +41,15 @@ class Said(NamedTuple):
     shape: Shape
 
     def __str__(self) -> str:
-        return f"the {self.role} {'x'.join(map(str, self.shape))}"
+        return phrase(ROLES[self.role], shape="x".join(map(str, self.shape)))
+
+
+def _with_a_feature(n: int) -> str:
+    return (
+        phrase("`reshape 1x1` makes 1 step of one feature")
+        if n == 1
+        else phrase("`reshape {n}x1` makes {n} steps of one feature each", n=n)
+    )
 
 
 class Attending(Layer):
@@ -53,11 +65,11 @@ class Attending(Layer):
         roles = Roles(inputs[0], value, inputs[2] if len(inputs) > 2 else value)
         for role, x in roles._asdict().items():
             if len(x) < 2:
-                fixes = tuple(f"`reshape {n}x1` makes {n} step{'s' if n != 1 else ''} of one feature each" for n in x if type(n) is int)
-                raise Refusal("E302", kind=self.kind, wanted="two axes or more, steps and features", shape=x, fixes=fixes)
+                fixes = tuple(_with_a_feature(n) for n in x if type(n) is int)
+                raise Refusal("E302", kind=self.kind, wanted=phrase("two axes or more, steps and features"), shape=x, fixes=fixes)
             if len(x) != len(roles.query):
                 facts = {"left": Said("query", roles.query), "right": Said(role, x)}
-                raise Refusal("E307", kind=self.kind, problem=f"{len(roles.query)} and {len(x)} axes", **facts)
+                raise Refusal("E307", kind=self.kind, problem=phrase("{one} and {other} axes", one=len(roles.query), other=len(x)), **facts)
         return roles
 
     def same(self, roles: Roles, one: str, other: str, *axes: int, spread: bool = False) -> None:
@@ -138,7 +150,10 @@ class MultiHeadAttention(Projecting):
         self.same(roles, "query", "value", *(i for i in range(len(query) - 1) if i not in attended))
         for argument, given in (("causal", self.causal), ("sliding_window", self.sliding_window is not None)):
             if given and attended != (0,):
-                facts = {"kind": f"mha with `{argument}`", "wanted": "steps and features, or `attention_axes=1`"}
+                facts = {
+                    "kind": phrase("mha with `{argument}`", argument=argument),
+                    "wanted": phrase("steps and features, or `attention_axes=1`"),
+                }
                 raise Refusal("E302", at=argument, shape=query, **facts)
         return (*query[:-1], *(query[-1:] if self.output_shape is None else self.output_shape))
 
@@ -149,8 +164,8 @@ class MultiHeadAttention(Projecting):
         given = self.attention_axes if isinstance(self.attention_axes, tuple) else (self.attention_axes,)
         axes = tuple(axis_of(axis, query, "attention_axes") for axis in given)
         if len(query) - 1 in axes or len(set(axes)) < len(axes):
-            facts = {"argument": "`attention_axes` of mha", "got": said(tuple(map(counted, given)))}
-            raise Refusal("E121", at="attention_axes", says="axes other than the last, the features, each once", **facts)
+            facts = {"argument": phrase("`attention_axes` of mha"), "got": said(tuple(map(counted, given)))}
+            raise Refusal("E121", at="attention_axes", says=phrase("axes other than the last, the features, each once"), **facts)
         return axes
 
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:
@@ -220,10 +235,12 @@ class GroupedQueryAttention(Projecting):
     def shape(self, *inputs: Shape) -> Shape:
         roles = self.roles(inputs)
         if len(roles.query) != 2:
-            raise Refusal("E302", kind=self.kind, wanted="two axes, steps and features", shape=roles.query)
+            raise Refusal("E302", kind=self.kind, wanted=phrase("two axes, steps and features"), shape=roles.query)
         self.same(roles, "query", "value", 1)
         self.same(roles, "value", "key", 0)
-        why = f"{self.query_heads} heads of queries do not divide by {self.key_value_heads} of keys and values"
+        why = phrase(
+            "{heads} heads of queries do not divide by {others} of keys and values", heads=self.query_heads, others=self.key_value_heads
+        )
         fits = self.query_heads % self.key_value_heads == 0
         require(fits, "E311", at="key_value_heads", first="`query_heads`", second="`key_value_heads`", why=why)
         return roles.query

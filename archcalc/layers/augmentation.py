@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from archcalc.argtypes import Choice, Count, Flag, Number
 from archcalc.arguments import arg
+from archcalc.languages import phrase, together
 from archcalc.layers.axes import spatial
 from archcalc.layers.options import Numbers, Option
 from archcalc.registry import register
@@ -17,7 +18,7 @@ from archcalc.spec import Example, Layer
 
 PART = Numbers(0, 1, several=2)
 EITHER_WAY = Numbers(-1, 1, several=2)
-COLORS = {1: "1 channel (grey)", 3: "3 channels (red, green and blue)"}
+COLORS = {1: phrase("1 channel (grey)"), 3: phrase("3 channels (red, green and blue)")}
 
 
 def values(**options: Any) -> Any:
@@ -59,7 +60,7 @@ class Augmentation(Layer):
             fits = channels == allowed[0]
             for number in allowed[1:]:
                 fits = fits | (channels == number)
-            require(fits, "E302", kind=self.kind, wanted=" or ".join(COLORS[n] for n in allowed), shape=inputs[0])
+            require(fits, "E302", kind=self.kind, wanted=together(" or ", (COLORS[n] for n in allowed)), shape=inputs[0])
         return inputs[0]
 
 

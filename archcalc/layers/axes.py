@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.argtypes import counted
+from archcalc.languages import phrase
 from archcalc.sizes import Refusal, Shape, Size
 from archcalc.windows import Window
 
@@ -13,9 +14,15 @@ def spatial(kind: str, x: Shape, pinned: int | None) -> tuple[Shape, Size]:
     """Split a shape into its spatial axes (one to three) and its channels."""
     rank = len(x) - 1
     if not 1 <= rank <= 3 or (pinned is not None and rank != pinned):
-        wanted = f"{pinned} spatial {'axis' if pinned == 1 else 'axes'}" if pinned else "one to three spatial axes"
-        raise Refusal("E302", kind=kind, wanted=f"{wanted} and channels", shape=x)
+        raise Refusal("E302", kind=kind, wanted=phrase("{axes} and channels", axes=spatial_axes(pinned)), shape=x)
     return x[:-1], x[-1]
+
+
+def spatial_axes(rank: int | None) -> str:
+    """How many there are to be, in words."""
+    if rank is None:
+        return phrase("one to three spatial axes")
+    return phrase("1 spatial axis") if rank == 1 else phrase("{n} spatial axes", n=rank)
 
 
 def per_axis(value: Any, rank: int, argument: str) -> tuple[Any, ...]:
@@ -23,7 +30,7 @@ def per_axis(value: Any, rank: int, argument: str) -> tuple[Any, ...]:
     if not isinstance(value, tuple):
         return (value,) * rank
     if len(value) != rank:
-        facts = {"argument": f"`{argument}`", "got": len(value), "rank": rank, "axes": "axis" if rank == 1 else "axes"}
+        facts = {"argument": f"`{argument}`", "got": len(value), "rank": rank, "axes": phrase("axis") if rank == 1 else phrase("axes")}
         raise Refusal("E303", at=argument, **facts)
     return value
 
@@ -56,7 +63,11 @@ def axes_of(axes: int | tuple[int, ...], shape: Shape) -> tuple[int, ...]:
         place = axis_of(axis, shape)
         if place in found:
             raise Refusal(
-                "E311", at="axis", first=f"axis {counted(found[place])}", second=f"axis {counted(axis)}", why="they are the same axis"
+                "E311",
+                at="axis",
+                first=phrase("axis {n}", n=counted(found[place])),
+                second=phrase("axis {n}", n=counted(axis)),
+                why=phrase("they are the same axis"),
             )
         found[place] = axis
     return tuple(sorted(found))

@@ -9,6 +9,7 @@ from typing import Any
 
 from archcalc.argtypes import Count, Number
 from archcalc.arguments import arg
+from archcalc.languages import phrase
 from archcalc.layers.augmentation import EITHER_WAY, PART, Augmentation, values
 from archcalc.layers.axes import per_axis, spatial
 from archcalc.layers.options import Grid, Integers, Odd
@@ -258,8 +259,8 @@ class Clahe(Augmentation):
         space, _ = spatial(self.kind, inputs[0], 2)
         for n, tiles in zip(space, per_axis(self.tiles, 2, "tiles"), strict=True):
             # The last tiles are filled by what is mirrored at the edge, which is no more than there is.
-            why = f"{n} are too few for {tiles} tiles"
-            require(ceildiv(n, tiles) * tiles <= 2 * n, "E311", at="tiles", first="`tiles`", second="this shape", why=why)
+            why = phrase("{n} are too few for {tiles} tiles", n=n, tiles=tiles)
+            require(ceildiv(n, tiles) * tiles <= 2 * n, "E311", at="tiles", first="`tiles`", second=phrase("this shape"), why=why)
         return super().shape(*inputs)
 
     def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:

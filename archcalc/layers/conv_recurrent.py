@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.argtypes import Choice, Count, Flag, Number, PerAxis
 from archcalc.arguments import arg
+from archcalc.languages import phrase
 from archcalc.layers.activation import ACTIVATION
 from archcalc.layers.axes import per_axis, slide
 from archcalc.layers.recurrent import GATES, LstmCell, Sequence, costly, steps_of
@@ -71,14 +72,16 @@ class ConvLstm(Sequence, Maps):
     def step(self, x: Shape) -> Shape:
         rank = len(x) - 2
         if not 1 <= rank <= 3 or self.rank not in (None, rank):
-            axes = "one to three spatial axes" if self.rank is None else f"{self.rank} spatial {'axis' if self.rank == 1 else 'axes'}"
-            raise Refusal("E302", kind=self.kind, wanted=f"steps, {axes} and channels", shape=x)
+            axes = (
+                phrase("one to three spatial axes") if self.rank is None else f"{self.rank} spatial {'axis' if self.rank == 1 else 'axes'}"
+            )
+            raise Refusal("E302", kind=self.kind, wanted=phrase("steps, {axes} and channels", axes=axes), shape=x)
         windows = slide(self, rank)
         steps, spread = prod(w.stride for w in windows), prod(w.dilation for w in windows)
-        why = "Keras has no convolution with both a stride and a dilation above 1, on whichever axes"
+        why = phrase("Keras has no convolution with both a stride and a dilation above 1, on whichever axes")
         require((steps == 1) | (spread == 1), "E311", at="dilation", first="`stride`", second="`dilation`", why=why)
         for w, n in zip(windows, x[1:-1], strict=True) if self.padding == "valid" else ():
-            fixes = ("`same` would make room", f"an input of {w.reach} or more would do")
+            fixes = (phrase("`same` would make room"), phrase("an input of {n} or more would do", n=w.reach))
             require(n >= w.reach, "E301", at="kernel", input=n, reach=w.reach, padding=0, fixes=fixes)
         return (*(w.output(n) for w, n in zip(windows, x[1:-1], strict=True)), self.filters)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.argtypes import Choice, Count, Padding, PerAxis, TableName
 from archcalc.arguments import arg
+from archcalc.languages import phrase
 from archcalc.layers.activation import ACTIVATION
 from archcalc.layers.axes import per_axis, slide, spatial
 from archcalc.registry import register
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 def not_both(axes: Sequence[Window | Spread]) -> None:
     """Refuse a stride together with a dilation, as Keras does."""
     steps, spread = prod(a.stride for a in axes), prod(a.dilation for a in axes)
-    why = "Keras has no convolution with both a stride and a dilation above 1, on whichever axes"
+    why = phrase("Keras has no convolution with both a stride and a dilation above 1, on whichever axes")
     require((steps == 1) | (spread == 1), "E311", at="dilation", first="`stride`", second="`dilation`", why=why)
 
 
@@ -66,7 +67,9 @@ class Conv(Layer):
     def windows(self, *inputs: Shape) -> tuple[Window, ...]:
         space, _ = spatial(self.kind, inputs[0], self.rank)
         if isinstance(self.padding, str) and self.padding == "causal" and len(space) != 1:
-            raise Refusal("E302", at="padding", kind="causal padding", wanted="one spatial axis and channels", shape=inputs[0])
+            raise Refusal(
+                "E302", at="padding", kind=phrase("causal padding"), wanted=phrase("one spatial axis and channels"), shape=inputs[0]
+            )
         return slide(self, len(space))
 
     def shape(self, *inputs: Shape) -> Shape:
@@ -81,7 +84,7 @@ class Conv(Layer):
         return (*(w.output(n) for w, n in zip(windows, space, strict=True)), self.filters)
 
     def _check_table(self, table: Table, channels: Size) -> None:
-        why = "a connection table already says what each map reads"
+        why = phrase("a connection table already says what each map reads")
         require(self.groups == 1, "E311", at="maps", first="`groups`", second="`maps`", why=why)
         facts = {"table": table.name, "rows": len(table.rows), "columns": table.width}
         facts |= {"channels": channels, "filters": self.filters}

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from archcalc.argtypes import Count, Flag, Name, WholeShape
 from archcalc.arguments import arg
+from archcalc.languages import phrase
 from archcalc.registry import register
 from archcalc.sizes import Shape, Size, require
 from archcalc.spec import FROZEN, Example, Layer, Operation, Product, Weight
@@ -15,7 +16,7 @@ from archcalc.spec import FROZEN, Example, Layer, Operation, Product, Weight
 class Title(Name):
     """A name in quotes."""
 
-    says = 'a name in quotes, such as "RoPE"'
+    says = phrase('a name in quotes, such as "RoPE"')
 
 
 class Trained(Count):
@@ -71,10 +72,12 @@ class Custom(Layer):
 
     def shape(self, *inputs: Shape) -> Shape:
         if self.trainable is not None and not (self.unknown and "params" not in vars(self)):
-            why = f"of {self.params} parameters, {self.trainable} cannot be trained"
+            why = phrase("of {params} parameters, {trainable} cannot be trained", params=self.params, trainable=self.trainable)
             require(self.trainable <= self.params, "E311", at="trainable", first="`trainable`", second="`params`", why=why)
         if self.flops is not None and not (self.unknown and self.macs is None):
-            why = f"{self._macs} multiply-accumulates are two operations each, which is more than {self.flops}"
+            why = phrase(
+                "{macs} multiply-accumulates are two operations each, which is more than {flops}", macs=self._macs, flops=self.flops
+            )
             require(2 * self._macs <= self.flops, "E311", at="flops", first="`flops`", second="`macs`", why=why)
         return inputs[0] if self.size is None else tuple(self.size)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from archcalc.argtypes import Choice, Count, Number
 from archcalc.arguments import arg
+from archcalc.languages import phrase
 from archcalc.layers.activation import ACTIVATION
 from archcalc.registry import register
 from archcalc.sizes import Shape, Size, require
@@ -81,9 +82,9 @@ class Rbf(Layer):
     def shape(self, *inputs: Shape) -> Shape:
         x = inputs[0][-1]
         if self.centres == "bitmaps":
-            why = "the bitmaps are ten, of 7x12 = 84 values each"
+            why = phrase("the bitmaps are ten, of 7x12 = 84 values each")
             for fits in (x == 84, self.units == 10):
-                require(fits, "E311", at="centres", first="`bitmaps`", second="these sizes", why=why)
+                require(fits, "E311", at="centres", first="`bitmaps`", second=phrase("these sizes"), why=why)
         return (*inputs[0][:-1], self.units)
 
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:

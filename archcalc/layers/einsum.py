@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archcalc.argtypes import Count, Name, Number, WholeShape
 from archcalc.arguments import arg
+from archcalc.languages import phrase
 from archcalc.layers.activation import ACTIVATION
 from archcalc.layers.dense import adapted
 from archcalc.registry import register
@@ -46,25 +47,25 @@ class Equation(NamedTuple):
         """What keeps it from being a dense layer; "" if nothing does."""
         for letters, what in ((self.read, "input"), (self.kernel, "kernel"), (self.out, "output")):
             if twice := next((c for c in letters if letters.count(c) > 1), ""):
-                return f"each letter once in its {what}; `{twice}` stands there twice"
+                return phrase("each letter once in its {what}; `{twice}` stands there twice", what=what, twice=twice)
         if stray := next((c for c in self.out if c not in self.read + self.kernel), ""):
-            return f"an output whose letters are the input's or the kernel's; `{stray}` is neither"
+            return phrase("an output whose letters are the input's or the kernel's; `{stray}` is neither", stray=stray)
         if stray := next((c for c in self.kernel if c not in self.read + self.out), ""):
-            return f"a kernel whose letters are the input's or the output's; `{stray}` is neither"
+            return phrase("a kernel whose letters are the input's or the output's; `{stray}` is neither", stray=stray)
         return "" if self.dots == "left" else self.batch_problem()
 
     def batch_problem(self) -> str:
         """The same, where the first letter of the input is the batch."""
         batch = self.read[0]
         if self.out[0] != batch:
-            return f"an output that begins with `{batch}` as the input does: the batch"
-        return f"a kernel without `{batch}`, the batch" if batch in self.kernel else ""
+            return phrase("an output that begins with `{batch}` as the input does: the batch", batch=batch)
+        return phrase("a kernel without `{batch}`, the batch", batch=batch) if batch in self.kernel else ""
 
 
 class EquationText(Name):
     """An equation in quotes."""
 
-    says = 'an equation such as "ab,bc->ac", "...b,bc->...c" or "ab...,bc->ac...": input, kernel and output, the batch first'
+    says = phrase('an equation such as "ab,bc->ac", "...b,bc->...c" or "ab...,bc->ac...": input, kernel and output, the batch first')
 
     def read(self, value: Any) -> str:
         text = super().read(value)
@@ -77,7 +78,7 @@ class EquationText(Name):
 class Letters(Name):
     """Letters in quotes."""
 
-    says = 'letters of the output in quotes, such as "c"'
+    says = phrase('letters of the output in quotes, such as "c"')
 
     def read(self, value: Any) -> str:
         text = super().read(value)
@@ -93,7 +94,7 @@ class PartlyKnown(WholeShape):
 
     def __init__(self) -> None:
         super().__init__()
-        self.says = "a size such as 64, or one for each letter: (none, 64), where `none` stands for what the input has"
+        self.says = phrase("a size such as 64, or one for each letter: (none, 64), where `none` stands for what the input has")
 
     def read(self, value: Any) -> tuple[Size, ...]:
         entries = value if isinstance(value, tuple | list) else (value,)
@@ -166,35 +167,44 @@ class EinsumDense(Layer):
         beyond = len(x) + 1 - len(equation.read)
         if beyond < 0 or (beyond and not equation.dots):
             few = len(equation.read) - 1
-            wanted = f"{few} {'axis' if few == 1 else 'axes'}{' or more' if equation.dots else ''}, as its equation has"
+            wanted = _says(few, bool(equation.dots))
             raise Refusal("E302", at="equation", kind=self.kind, wanted=wanted, shape=x)
         if not beyond and equation.dots == "left" and (problem := equation.batch_problem()):
-            facts = {"argument": "`equation` of einsum_dense", "got": said(self.equation)}
-            raise Refusal("E121", at="equation", says=f"{problem}, since `...` stands for nothing here", **facts)
+            facts = {"argument": phrase("`equation` of einsum_dense"), "got": said(self.equation)}
+            raise Refusal("E121", at="equation", says=phrase("{problem}, since `...` stands for nothing here", problem=problem), **facts)
         dots = tuple(range(beyond))
         read, out = (((*dots, *part) if equation.dots == "left" else (*part, *dots))[1:] for part in (equation.read, equation.out))
         return Lettered(read, out, self._sizes(dict(zip(read, x, strict=True)), [c for c in out if isinstance(c, str)]))
 
     def _sizes(self, sizes: dict[Any, Size], letters: list[str]) -> dict[Any, Size]:
         """All letters' sizes, those of the input being known."""
-        facts = {"at": "output_shape", "first": "`output_shape`", "second": "the equation"}
+        facts = {"at": "output_shape", "first": "`output_shape`", "second": phrase("the equation")}
         if len(self.output_shape) != len(letters):
             few = len(self.output_shape)
             says = ", ".join(letters) or "none"
-            why = f"the output's letters besides the batch are {says}, and {few} {'size is' if few == 1 else 'sizes are'} given"
+            why = (
+                phrase("the output's letters besides the batch are {letters}, and 1 size is given", letters=says)
+                if few == 1
+                else phrase("the output's letters besides the batch are {letters}, and {n} sizes are given", letters=says, n=few)
+            )
             fix = ", ".join("none" if c in sizes else "64" for c in letters)
-            raise Refusal("E311", why=why, fixes=(f"one for each letter: ({fix})",) if len(letters) > 1 else (), **facts)
+            raise Refusal("E311", why=why, fixes=(phrase("one for each letter: ({fix})", fix=fix),) if len(letters) > 1 else (), **facts)
         for c, size in zip(letters, self.output_shape, strict=True):
             if isinstance(size, int) and size == -1:
                 if c not in sizes:
-                    raise Refusal("E311", why=f"`{c}` is no axis of the input, so its size must be given", **facts)
+                    raise Refusal("E311", why=phrase("`{c}` is no axis of the input, so its size must be given", c=c), **facts)
             elif c in sizes:
-                require(size == sizes[c], "E311", why=f"`{c}` is {sizes[c]} in the input, and {size} in the output", **facts)
+                require(
+                    size == sizes[c],
+                    "E311",
+                    why=phrase("`{c}` is {one} in the input, and {other} in the output", c=c, one=sizes[c], other=size),
+                    **facts,
+                )
             else:
                 sizes[c] = size
         if stray := next((c for c in self.bias_axes or "" if c not in letters), ""):
-            why = f"`{stray}` is no letter of the output besides the batch"
-            raise Refusal("E311", at="bias_axes", first="`bias_axes`", second="the equation", why=why)
+            why = phrase("`{stray}` is no letter of the output besides the batch", stray=stray)
+            raise Refusal("E311", at="bias_axes", first="`bias_axes`", second=phrase("the equation"), why=why)
         return sizes
 
     def kernel_end(self, out: Shape, *inputs: Shape) -> Size | None:
@@ -217,3 +227,10 @@ class EinsumDense(Layer):
         biased = tuple(self.bias_axes)
         biases, positions = (prod(sizes[c] for c in axes.out if (c in biased) is own) for own in (True, False))
         return (kernel, Weight("bias", (), biases, bias=True, positions=positions), *factors)
+
+
+def _says(few: int, dots: bool) -> str:
+    """How many axes an equation has, in words."""
+    if dots:
+        return phrase("1 axis or more, as its equation has") if few == 1 else phrase("{n} axes or more, as its equation has", n=few)
+    return phrase("1 axis, as its equation has") if few == 1 else phrase("{n} axes, as its equation has", n=few)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.argtypes import Count, Flag, Number
 from archcalc.arguments import arg
+from archcalc.languages import phrase
 from archcalc.layers.dense import adapted
 from archcalc.registry import register
 from archcalc.sizes import Shape, Size, require
@@ -83,8 +84,8 @@ class ReversibleEmbedding(Layer):
         if not self.reverse:
             return (*x, self.dim)
         read = x[-1]
-        why = f"backwards, it reads vectors of {self.dim}, and what flows in has vectors of {read}"
-        require(read == self.dim, "E311", at="dim", first="`dim`", second="what flows in", why=why)
+        why = phrase("backwards, it reads vectors of {dim}, and what flows in has vectors of {read}", dim=self.dim, read=read)
+        require(read == self.dim, "E311", at="dim", first="`dim`", second=phrase("what flows in"), why=why)
         return (*x[:-1], self.vocabulary)
 
     def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:

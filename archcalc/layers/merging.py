@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from archcalc.argtypes import Axes, Axis, Flag, counted
 from archcalc.arguments import arg
+from archcalc.languages import phrase
 from archcalc.layers.axes import axis_of
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, maximum, prod, require, total
@@ -23,7 +24,7 @@ class Differ(NamedTuple):
     other: Size
 
     def __str__(self) -> str:
-        return f"axis {counted(self.axis)} is {self.one} and {self.other}"
+        return phrase("axis {axis} is {one} and {other}", axis=counted(self.axis), one=self.one, other=self.other)
 
 
 class Arithmetic(Layer):
@@ -150,7 +151,9 @@ class Concat(Layer):
         axis = axis_of(self.axis, first)
         for x in inputs[1:]:
             if len(x) != len(first):
-                raise Refusal("E307", kind=self.kind, left=first, right=x, problem=f"{len(first)} and {len(x)} axes")
+                raise Refusal(
+                    "E307", kind=self.kind, left=first, right=x, problem=phrase("{one} and {other} axes", one=len(first), other=len(x))
+                )
             for i, (m, n) in enumerate(zip(first, x, strict=True)):
                 if i != axis:
                     require(m == n, "E307", kind=self.kind, left=first, right=x, problem=Differ(i, m, n))
@@ -167,7 +170,7 @@ class Concat(Layer):
 class OfEach(Axes):
     """One axis for both inputs, or one of each."""
 
-    says = "an axis, from 1, since 0 is the batch, or from -1 backwards; or one of each input: (2, 1)"
+    says = phrase("an axis, from 1, since 0 is the batch, or from -1 backwards; or one of each input: (2, 1)")
 
     def read(self, value: Any) -> Any:
         value = super().read(value)
@@ -232,4 +235,10 @@ class Lengths(NamedTuple):
     other: Size
 
     def __str__(self) -> str:
-        return f"axis {counted(self.first)} of the first is {self.one}, axis {counted(self.second)} of the second {self.other}"
+        return phrase(
+            "axis {first} of the first is {one}, axis {second} of the second {other}",
+            first=counted(self.first),
+            one=self.one,
+            second=counted(self.second),
+            other=self.other,
+        )

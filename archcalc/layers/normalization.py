@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.argtypes import Axes, Axis, Count, Flag, Number, counted
 from archcalc.arguments import arg
+from archcalc.languages import phrase
 from archcalc.layers.axes import axes_of, axis_of
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, gcd, leaf, require
@@ -144,10 +145,10 @@ class GroupNorm(InGroups):
     def shape(self, *inputs: Shape) -> Shape:
         (place,) = self.places(inputs[0])
         channels, groups = inputs[0][place], self.groups
-        facts = {"first": f"`groups={groups}`", "second": "this shape"}
-        facts["why"] = f"{channels} channels do not divide into {groups} groups of equal size"
+        facts = {"first": f"`groups={groups}`", "second": phrase("this shape")}
+        facts["why"] = phrase("{channels} channels do not divide into {groups} groups of equal size", channels=channels, groups=groups)
         fits = channels % groups == 0
-        require(fits, "E311", at="groups", **facts, fixes=lambda: (f"`groups={gcd(groups, channels)}` divides them",))
+        require(fits, "E311", at="groups", **facts, fixes=lambda: (phrase("`groups={groups}` divides them", groups=gcd(groups, channels)),))
         return inputs[0]
 
     def centred(self, x: Shape) -> tuple[int, ...] | None:
@@ -193,9 +194,14 @@ class RMSNorm(Layer):
     def shape(self, *inputs: Shape) -> Shape:
         places, rank = axes_of(self.axis, inputs[0]), len(inputs[0])
         if places != tuple(range(rank - len(places), rank)):
-            why = "the trained scale lies along the last axes, so these must be normalised"
+            why = phrase("the trained scale lies along the last axes, so these must be normalised")
             raise Refusal(
-                "E311", at="axis", first=f"axis {counted(places[0])}", second="rmsnorm", why=why, fixes=("`permute` puts an axis last",)
+                "E311",
+                at="axis",
+                first=phrase("axis {n}", n=counted(places[0])),
+                second="rmsnorm",
+                why=why,
+                fixes=(phrase("`permute` puts an axis last"),),
             )
         return inputs[0]
 
@@ -258,7 +264,9 @@ class LocalResponseNorm(Layer):
 
     def shape(self, *inputs: Shape) -> Shape:
         axis_of(self.axis, inputs[0])
-        require(self.size % 2 == 1, "E121", at="size", argument="`size` of lrn", got=self.size, says="an odd number: it has a middle")
+        require(
+            self.size % 2 == 1, "E121", at="size", argument="`size` of lrn", got=self.size, says=phrase("an odd number: it has a middle")
+        )
         return inputs[0]
 
     def operations(self, out: Shape, *inputs: Shape) -> tuple[Operation, ...]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.argtypes import Axes, Choice, Number, PerAxis
+from archcalc.languages import phrase
 from archcalc.sizes import Refusal, require
 from archcalc.values import is_integer, said
 
-COUNTS = {1: "one number", 2: "two numbers", 3: "three numbers"}
+COUNTS = {1: phrase("one number"), 2: phrase("two numbers"), 3: phrase("three numbers")}
 
 
 class Numbers(Number):
@@ -22,9 +23,9 @@ class Numbers(Number):
     ) -> None:
         super().__init__(least, most)
         self.several, self.single, self.above = several, single, above
-        bounds = f" above {least}, up to {most}" if above else self.says.removeprefix("a number")
-        many = COUNTS.get(several, "a list of numbers")
-        self.says = f"a number{bounds}, or {many}" if single else f"{many}{bounds}: (0, 1)"
+        many = COUNTS.get(several, phrase("a list of numbers"))
+        bounded = phrase("a number above {least}, up to {most}", least=least, most=most) if above else self.says
+        self.says = phrase("{one}, or {many}", one=bounded, many=many) if single else phrase("{many}: (0, 1)", many=many)
 
     def read(self, value: Any) -> Any:
         if not isinstance(value, tuple | list):
@@ -64,7 +65,7 @@ class Odd(PerAxis):
 
     def __init__(self) -> None:
         super().__init__()
-        self.says = "an odd whole number, or two of them"
+        self.says = phrase("an odd whole number, or two of them")
 
     def read(self, value: Any) -> Any:
         value = super().read(value)
@@ -101,7 +102,7 @@ class AxesOrNone(Axes):
     """One axis, or several, or `none` of them."""
 
     words = ("none",)
-    says = f"{Axes.says}; or none"
+    says = phrase("{says}; or none", says=Axes.says)
 
     def read(self, value: Any) -> Any:
         return () if isinstance(value, str) and str(value) == "none" else super().read(value)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.argtypes import Flag, Padding, PerAxis
 from archcalc.arguments import Arg, arg
+from archcalc.languages import phrase
 from archcalc.layers.activation import ACTIVATION
 from archcalc.layers.axes import per_axis, slide, spatial
 from archcalc.registry import register
@@ -41,7 +42,7 @@ class Pooling(Layer):
     def shape(self, *inputs: Shape) -> Shape:
         space, channels = spatial(self.kind, inputs[0], self.rank)
         if getattr(self, "ceil", False) and isinstance(self.padding, str) and self.padding == "same":
-            raise Refusal("E311", at="ceil", first="`ceil`", second="`same`", why="`same` rounds up already, by its own rule")
+            raise Refusal("E311", at="ceil", first="`ceil`", second="`same`", why=phrase("`same` rounds up already, by its own rule"))
         return (*(w.output(n) for w, n in zip(self.windows(*inputs), space, strict=True)), channels)
 
     def reads(self, out: Shape, *inputs: Shape) -> Size:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.argtypes import Choice, Count, Flag, Number
 from archcalc.arguments import arg
+from archcalc.languages import phrase
 from archcalc.layers.options import Integers, Numbers
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, require
@@ -51,13 +52,18 @@ class Encoding(Layer):
         if (x[-1] == 1) is True:
             return (*x[:-1], depth)
         # Whether the axis gives way decides how many axes come out, and a column of sizes has one answer for all.
-        require(x[-1] != 1, "E302", kind=self.kind, wanted="a last axis that is 1 throughout or nowhere", shape=x)
+        require(x[-1] != 1, "E302", kind=self.kind, wanted=phrase("a last axis that is 1 throughout or nowhere"), shape=x)
         return (*x, depth)
 
     def together(self, x: Shape, depth: Size) -> Shape:
         """One row for all categories of a sample."""
         if len(x) != 1:
-            raise Refusal("E302", kind=f"{self.kind} with `{self.mode}`", wanted="one axis: the categories of a sample", shape=x)
+            raise Refusal(
+                "E302",
+                kind=phrase("{kind} with `{mode}`", kind=self.kind, mode=self.mode),
+                wanted=phrase("one axis: the categories of a sample"),
+                shape=x,
+            )
         return (depth,)
 
 
@@ -107,12 +113,20 @@ class Discretization(Encoding):
 
     def shape(self, *inputs: Shape) -> Shape:
         if self.boundaries is not None and self.bins is not None:
-            raise Refusal("E311", at="bins", first="`boundaries`", second="`bins`", why="boundaries say how many bins there are")
+            raise Refusal("E311", at="bins", first="`boundaries`", second="`bins`", why=phrase("boundaries say how many bins there are"))
         if self.boundaries is None and self.bins is None:
-            raise Refusal("E112", kind=self.kind, name="`boundaries` or `bins`", prose="the boundaries of the bins, or how many bins")
+            raise Refusal(
+                "E112", kind=self.kind, name=phrase("`boundaries` or `bins`"), prose=phrase("the boundaries of the bins, or how many bins")
+            )
         for a, b in zip(self.boundaries or (), (self.boundaries or ())[1:], strict=False):
             if a > b:
-                raise Refusal("E121", at="boundaries", argument="`boundaries`", got=f"{a} before {b}", says="numbers that ascend")
+                raise Refusal(
+                    "E121",
+                    at="boundaries",
+                    argument="`boundaries`",
+                    got=phrase("{a} before {b}", a=a, b=b),
+                    says=phrase("numbers that ascend"),
+                )
         return super().shape(*inputs)
 
     def depth(self) -> Size:
@@ -143,8 +157,15 @@ class Hashing(Encoding):
     def one_hot(self, x: Shape, depth: Size) -> Shape:
         # Keras says that a longer axis gives way too, and then keeps it.
         longer = "x".join(map(str, (*x, 1)))
-        wanted = "a last axis of length 1, which the row takes the place of"
-        require(x[-1] == 1, "E302", kind="hashing with `one_hot`", wanted=wanted, shape=x, fixes=(f"`reshape {longer}` before it",))
+        wanted = phrase("a last axis of length 1, which the row takes the place of")
+        require(
+            x[-1] == 1,
+            "E302",
+            kind=phrase("hashing with `one_hot`"),
+            wanted=wanted,
+            shape=x,
+            fixes=(phrase("`reshape {longer}` before it", longer=longer),),
+        )
         return (*x[:-1], depth)
 
 
@@ -165,7 +186,7 @@ class HashedCrossing(Layer):
 
     def shape(self, *inputs: Shape) -> Shape:
         for x in inputs:
-            wanted = "one value for each sample from both"
+            wanted = phrase("one value for each sample from both")
             if len(x) != 1:
                 raise Refusal("E302", kind=self.kind, wanted=wanted, shape=x)
             require(x[0] == 1, "E302", kind=self.kind, wanted=wanted, shape=x)
@@ -200,11 +221,15 @@ class IntegerLookup(Encoding):
 
     def shape(self, *inputs: Shape) -> Shape:
         if self.invert and self.mode != "int":
-            raise Refusal("E311", at="invert", first="`invert`", second=f"`{self.mode}`", why="only a place can become a number again")
+            raise Refusal(
+                "E311", at="invert", first="`invert`", second=f"`{self.mode}`", why=phrase("only a place can become a number again")
+            )
         if self.pad_to_max_tokens and self.max_tokens is None:
-            raise Refusal("E112", kind="integer_lookup with `pad_to_max_tokens`", name="`max_tokens`", prose="the length of a row")
+            raise Refusal(
+                "E112", kind=phrase("integer_lookup with `pad_to_max_tokens`"), name="`max_tokens`", prose=phrase("the length of a row")
+            )
         if self.vocabulary is not None and self.max_tokens is not None:
-            why = f"the vocabulary takes {self.vocabulary} places, and `oov` {self.oov}"
+            why = phrase("the vocabulary takes {vocabulary} places, and `oov` {oov}", vocabulary=self.vocabulary, oov=self.oov)
             facts = {"first": f"`max_tokens={self.max_tokens}`", "second": f"`vocabulary={self.vocabulary}`", "why": why}
             require(self.vocabulary + self.oov <= self.max_tokens, "E311", at="max_tokens", **facts)
         return super().shape(*inputs)
@@ -214,7 +239,7 @@ class IntegerLookup(Encoding):
             return self.max_tokens
         if self.vocabulary is None:
             name = "`vocabulary`, or `max_tokens` and `pad_to_max_tokens`"
-            raise Refusal("E112", kind=f"integer_lookup with `{self.mode}`", name=name, prose="how long a row is")
+            raise Refusal("E112", kind=phrase("integer_lookup with `{mode}`", mode=self.mode), name=name, prose=phrase("how long a row is"))
         return self.vocabulary + self.oov
 
     def indices(self) -> Size | None:

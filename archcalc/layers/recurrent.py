@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from archcalc.activations import FUNCTIONS
 from archcalc.argtypes import Choice, Count, Flag, Number
 from archcalc.arguments import arg
+from archcalc.languages import phrase, together
 from archcalc.layers.activation import ACTIVATION
 from archcalc.layers.options import Option
 from archcalc.registry import register
@@ -42,7 +43,7 @@ class Cell(Layer):
 
     def shape(self, *inputs: Shape) -> Shape:
         if len(inputs[0]) != 1:
-            raise Refusal("E302", kind=self.kind, wanted="one axis, the values of a single step", shape=inputs[0])
+            raise Refusal("E302", kind=self.kind, wanted=phrase("one axis, the values of a single step"), shape=inputs[0])
         check_states(self.kind, self.carried(*inputs), inputs[1:])
         return (self.units,)
 
@@ -131,16 +132,16 @@ def costly(function: str, name: str, times: int, values: Size) -> tuple[Operatio
 def check_vectors(kind: str, x: Shape) -> None:
     """Refuse what is no sequence of vectors."""
     if len(x) != 2:
-        more = "`time_distributed { flatten }` makes a vector of each step"
-        fixes = (f"`reshape {x[0]}x1` makes {x[0]} steps of one value each" if len(x) == 1 else more,) if x else ()
-        raise Refusal("E302", kind=kind, wanted="two axes, steps and the values of each", shape=x, fixes=fixes)
+        more = phrase("`time_distributed { flatten }` makes a vector of each step")
+        fixes = (phrase("`reshape {n}x1` makes {n} steps of one value each", n=x[0]) if len(x) == 1 else more,) if x else ()
+        raise Refusal("E302", kind=kind, wanted=phrase("two axes, steps and the values of each"), shape=x, fixes=fixes)
 
 
 def check_states(kind: str, wanted: dict[str, Shape], given: tuple[Shape, ...]) -> None:
     """Refuse initial states that are not as many and as large as those that are carried on; none are zeros."""
     if given and len(given) != len(wanted):
-        names = " and ".join(wanted) if len(wanted) < 3 else f"{len(wanted)} states"
-        raise Refusal("E118", kind=kind, needs=f"1 input, or {1 + len(wanted)}: with {names}", got=1 + len(given))
+        names = together(" and ", wanted) if len(wanted) < 3 else phrase("{n} states", n=len(wanted))
+        raise Refusal("E118", kind=kind, needs=phrase("1 input, or {n}: with {names}", n=1 + len(wanted), names=names), got=1 + len(given))
     for (name, shape), got in zip(wanted.items(), given, strict=False):
         facts = {"kind": kind, "name": f"`{name}`", "wanted": shape, "got": got}
         if len(shape) != len(got):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.argtypes import Axis, Number, WholeShape
 from archcalc.arguments import arg
+from archcalc.languages import phrase
 from archcalc.layers.axes import axis_of, spatial
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, require
@@ -33,12 +34,12 @@ class Dropping(TrainingOnly):
     def shape(self, *inputs: Shape) -> Shape:
         x = inputs[0]
         if self.noise_shape is not None:
-            fix = "write 1 for each axis along which all values share their fate, and leave the batch out"
+            fix = phrase("write 1 for each axis along which all values share their fate, and leave the batch out")
             facts = {"at": "noise_shape", "first": "`noise_shape`", "second": x, "fixes": (fix,)}
             if len(self.noise_shape) != len(x):
-                raise Refusal("E311", why=f"{len(self.noise_shape)} entries, and {len(x)} axes", **facts)
+                raise Refusal("E311", why=phrase("{entries} entries, and {axes} axes", entries=len(self.noise_shape), axes=len(x)), **facts)
             for m, n in zip(self.noise_shape, x, strict=True):
-                require((m == 1) | (m == n), "E311", why="each entry is 1, or the length of its axis", **facts)
+                require((m == 1) | (m == n), "E311", why=phrase("each entry is 1, or the length of its axis"), **facts)
         return x
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.argtypes import Choice, Count, Flag, Number, Padding, PerAxis
 from archcalc.arguments import arg
+from archcalc.languages import phrase
 from archcalc.layers.axes import per_axis, spatial
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, leaf, renamed, require
@@ -102,7 +103,7 @@ class Crop(Edges):
 
     def _left(self, n: Size, side: Any) -> Size:
         before, after = side if isinstance(side, tuple) else (side, side)
-        facts = {"input": n, "cut": before + after, "fixes": lambda: [f"{n - 1} at most can go, both ends taken together"]}
+        facts = {"input": n, "cut": before + after, "fixes": lambda: [phrase("{n} at most can go, both ends taken together", n=n - 1)]}
         require(n - before - after >= 1, "E314", at="cropping", **facts)
         return n - before - after if isinstance(side, tuple) else n - 2 * side
 
@@ -144,8 +145,8 @@ class UpSample(Interpolation):
     def shape(self, *inputs: Shape) -> Shape:
         space, channels = spatial(self.kind, inputs[0], self.rank)
         if self.interpolation != "nearest" and len(space) != 2:
-            kind = f"{self.interpolation} interpolation"
-            raise Refusal("E302", at="interpolation", kind=kind, wanted="two spatial axes and channels", shape=inputs[0])
+            kind = phrase("{interpolation} interpolation", interpolation=self.interpolation)
+            raise Refusal("E302", at="interpolation", kind=kind, wanted=phrase("two spatial axes and channels"), shape=inputs[0])
         sizes = per_axis(self.size, len(space), "size")
         return (*(n * _named(n, s, "s") for n, s in zip(space, sizes, strict=True)), channels)
 
@@ -163,12 +164,14 @@ class Images(Layer):
             rows, columns = self._each()
             return renamed(rows, "height"), renamed(columns, "width")
         if isinstance(self.size, tuple):
-            raise Refusal("E311", at="width", first="`width`", second="a whole size", why="rows and columns are one number each")
+            raise Refusal(
+                "E311", at="width", first="`width`", second=phrase("a whole size"), why=phrase("rows and columns are one number each")
+            )
         return renamed(self.size, "height"), self.width
 
     def _each(self) -> tuple[Any, ...]:
         if isinstance(self.size, tuple) and len(self.size) != 2:
-            fixes = ("rows and columns, as in 224x224; the channels stay as they are",)
+            fixes = (phrase("rows and columns, as in 224x224; the channels stay as they are"),)
             raise Refusal("E303", fixes=fixes, at="size", argument="`size`", got=len(self.size), rank=2, axes="axes")
         return per_axis(self.size, 2, "size")
 
@@ -203,7 +206,7 @@ class Resize(Images, Interpolation):
 
     def shape(self, *inputs: Shape) -> Shape:
         if self.crop_to_aspect_ratio and self.pad_to_aspect_ratio:
-            why = "what would distort is either cut off or filled up"
+            why = phrase("what would distort is either cut off or filled up")
             raise Refusal("E311", at="pad_to_aspect_ratio", first="`crop_to_aspect_ratio`", second="`pad_to_aspect_ratio`", why=why)
         return super().shape(*inputs)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.argtypes import MAX_AXES, Count, ValueType, WholeShape
 from archcalc.arguments import arg
+from archcalc.languages import phrase
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, prod, require
 from archcalc.spec import Example, Layer
@@ -83,7 +84,7 @@ class Reshape(Layer):
 class Permutation(ValueType):
     """Each axis once, counted from 1 without the batch, as Keras's Permute counts."""
 
-    says = "each axis once, counted from 1 as in Keras: (2, 1) swaps two"
+    says = phrase("each axis once, counted from 1 as in Keras: (2, 1) swaps two")
 
     def read(self, value: Any) -> tuple[int, ...]:
         axes = tuple(map(whole, value)) if isinstance(value, tuple | list) else ()
@@ -107,8 +108,8 @@ class Permute(Layer):
     def shape(self, *inputs: Shape) -> Shape:
         x = inputs[0]
         if len(self.order) != len(x):
-            axes = f"{len(self.order)} {'axis' if len(self.order) == 1 else 'axes'}"
-            raise Refusal("E302", at="order", kind=f"this order of {self.kind}", wanted=axes, shape=x)
+            axes = phrase("1 axis") if len(self.order) == 1 else phrase("{n} axes", n=len(self.order))
+            raise Refusal("E302", at="order", kind=phrase("this order of {kind}", kind=self.kind), wanted=axes, shape=x)
         return tuple(x[axis - 1] for axis in self.order)
 
     def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:
@@ -128,7 +129,7 @@ class RepeatVector(Layer):
 
     def shape(self, *inputs: Shape) -> Shape:
         if len(inputs[0]) != 1:
-            raise Refusal("E302", kind=self.kind, wanted="one axis", shape=inputs[0])
+            raise Refusal("E302", kind=self.kind, wanted=phrase("one axis"), shape=inputs[0])
         return (self.times, inputs[0][0])
 
     def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from archcalc.argtypes import Axis, Flag
 from archcalc.arguments import arg
+from archcalc.languages import phrase
 from archcalc.layers.axes import axes_of, axis_of
 from archcalc.layers.options import AxesOrNone, Numbers
 from archcalc.registry import register
@@ -18,10 +19,18 @@ FAMILY = "normalization"
 def _fit(kind: str, argument: str, values: Any, length: Size) -> None:
     """Refuse a list of numbers that has not one for each place along an axis."""
     if isinstance(values, tuple):
-        fixes = ("one number serves all places",)
-        why = f"it needs {length} numbers, one for each place along the axis"
-        first = f"`{argument}` with {len(values)} numbers"
-        require((length == len(values)) | (len(values) == 1), "E311", at=argument, first=first, second="this shape", why=why, fixes=fixes)
+        fixes = (phrase("one number serves all places"),)
+        why = phrase("it needs {length} numbers, one for each place along the axis", length=length)
+        first = phrase("`{argument}` with {n} numbers", argument=argument, n=len(values))
+        require(
+            (length == len(values)) | (len(values) == 1),
+            "E311",
+            at=argument,
+            first=first,
+            second=phrase("this shape"),
+            why=why,
+            fixes=fixes,
+        )
 
 
 @register
@@ -80,18 +89,25 @@ class Normalize(Layer):
         given = [name for name in ("mean", "variance") if getattr(self, name) is not None]
         if len(given) == 1:
             missing = "variance" if given == ["mean"] else "mean"
-            why = "both are given, or neither"
-            raise Refusal("E311", at=given[0], first=f"`{given[0]}`", second=f"no `{missing}`", why=why, fixes=(f"`{missing}=...`",))
+            why = phrase("both are given, or neither")
+            raise Refusal(
+                "E311",
+                at=given[0],
+                first=f"`{given[0]}`",
+                second=phrase("no `{missing}`", missing=missing),
+                why=why,
+                fixes=(f"`{missing}=...`",),
+            )
         for name in given:
             if not places and isinstance(getattr(self, name), tuple):
-                why = "without an axis one number serves all places"
-                raise Refusal("E311", at=name, first=f"a list of numbers for `{name}`", second="`axis=none`", why=why)
+                why = phrase("without an axis one number serves all places")
+                raise Refusal("E311", at=name, first=phrase("a list of numbers for `{name}`", name=name), second="`axis=none`", why=why)
             if places:
                 _fit(self.kind, name, getattr(self, name), inputs[0][places[-1]])
         if given and _length(self.mean) != _length(self.variance):
-            first = f"`mean` with {_length(self.mean) or 'one'} number{'s' * bool(_length(self.mean))}"
-            second = f"`variance` with {_length(self.variance) or 'one'}"
-            raise Refusal("E311", at="variance", first=first, second=second, why="they go together, one by one")
+            first = phrase("`mean` with {n} numbers", n=_length(self.mean)) if _length(self.mean) else phrase("`mean` with one number")
+            second = phrase("`variance` with {n}", n=_length(self.variance)) if _length(self.variance) else phrase("`variance` with one")
+            raise Refusal("E311", at="variance", first=first, second=second, why=phrase("they go together, one by one"))
         return inputs[0]
 
     def weights(self, out: Shape, *inputs: Shape) -> tuple[Weight, ...]:

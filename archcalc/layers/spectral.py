@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from archcalc.argtypes import Count
 from archcalc.arguments import arg
+from archcalc.languages import phrase
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size
 from archcalc.spec import Example, Operation, Weight, Wrapper
@@ -37,7 +38,7 @@ class SpectralNorm(Wrapper):
     def shape(self, *inputs: Shape) -> Shape:
         out = self.inner.shape(*inputs)
         if self.inner.kernel_end(out, *inputs) is None:
-            why = "it has no kernel in Keras with these arguments, or more than one"
+            why = phrase("it has no kernel in Keras with these arguments, or more than one")
             raise Refusal("E134", wrapper=f"`{self.kind}`", layer=f"`{self.inner.kind}`", why=why)
         return out
 

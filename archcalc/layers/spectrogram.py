@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.argtypes import Choice, Count, Flag, Number
 from archcalc.arguments import arg
+from archcalc.languages import phrase
 from archcalc.layers.axes import spatial
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size, leaf, require
@@ -90,14 +91,14 @@ class STFTSpectrogram(Layer):
         (n,), channels = spatial(self.kind, inputs[0], 1)
         frame, step, power = self.lengths()
         if not 1 <= step <= frame:
-            second = f"a step of {step}"
-            why = "a step is from 1 to the length of a frame: no sample is left out"
+            second = phrase("a step of {step}", step=step)
+            why = phrase("a step is from 1 to the length of a frame: no sample is left out")
             raise Refusal("E311", at="frame_step", first=f"`frame_length={frame}`", second=second, why=why)
         if power < frame:
-            why = "the transform is at least as long as a frame"
+            why = phrase("the transform is at least as long as a frame")
             raise Refusal("E311", at="fft_length", first=f"`fft_length={power}`", second=f"`frame_length={frame}`", why=why)
         if self.padding == "valid":
-            fixes = ("`same` would make room", f"a signal of {frame} or more would do")
+            fixes = (phrase("`same` would make room"), phrase("a signal of {frame} or more would do", frame=frame))
             require(n >= frame, "E301", at="frame_length", input=n, reach=frame, padding=0, fixes=fixes)
         frames = self.windows(*inputs)[0].output(n)
         bins = self.bins(n) * (2 if self.mode == "stft" else 1)
@@ -151,15 +152,15 @@ class MelSpectrogram(Layer):
 
     def shape(self, *inputs: Shape) -> Shape:
         if len(inputs[0]) != 1:
-            raise Refusal("E302", kind=self.kind, wanted="one axis: the samples of a signal", shape=inputs[0])
+            raise Refusal("E302", kind=self.kind, wanted=phrase("one axis: the samples of a signal"), shape=inputs[0])
         (n,) = inputs[0]
         fft, stride = (_named(n, v, symbol) for v, symbol in ((self.fft_length, "f"), (self.sequence_stride, "s")))
         if self.sequence_length is not None:
             facts = {"first": f"`sequence_length={self.sequence_length}`", "second": f"`fft_length={fft}`"}
-            why = "the transform is at least as long as a frame"
+            why = phrase("the transform is at least as long as a frame")
             require(self.sequence_length <= fft, "E311", at="sequence_length", **facts, why=why)
-        why = f"half of it is mirrored at each end, and a signal of {n} has no more than {n - 1} to mirror"
-        require(fft // 2 < n, "E311", at="fft_length", first=f"`fft_length={fft}`", second="this signal", why=why)
+        why = phrase("half of it is mirrored at each end, and a signal of {n} has no more than {most} to mirror", n=n, most=n - 1)
+        require(fft // 2 < n, "E311", at="fft_length", first=f"`fft_length={fft}`", second=phrase("this signal"), why=why)
         return (self.num_mel_bins, (n + 2 * (fft // 2) - fft) // stride + 1)
 
     def fields(self, out: Shape, *inputs: Shape) -> tuple[Reads, ...]:

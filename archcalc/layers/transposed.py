@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.argtypes import Choice, Count, Padding, PerAxis
 from archcalc.arguments import arg
+from archcalc.languages import phrase
 from archcalc.layers.activation import ACTIVATION
 from archcalc.layers.axes import per_axis, spatial
 from archcalc.layers.convolution import not_both
@@ -71,7 +72,11 @@ class ConvTranspose(Layer):
         not_both(spreads)
         for spread in spreads:
             if spread.more is not None:
-                why = f"what is added at the end is less than the stride, and {spread.more} is not less than {spread.stride}"
+                why = phrase(
+                    "what is added at the end is less than the stride, and {more} is not less than {stride}",
+                    more=spread.more,
+                    stride=spread.stride,
+                )
                 require(spread.more < spread.stride, "E311", at="output_padding", first="`output_padding`", second="`stride`", why=why)
         return (*(self._length(spread, n) for spread, n in zip(spreads, space, strict=True)), self.filters)
 
@@ -80,14 +85,14 @@ class ConvTranspose(Layer):
         length = spread.output(n)
         facts: dict[str, Any]
         if isinstance(spread.padding, str):  # `same`, with an even kernel
-            why = f"(n - 1)*s + f%2 + output_padding is {length}"
+            why = phrase("(n - 1)*s + f%2 + output_padding is {length}", length=length)
             facts = {"at": "output_padding", "first": "`same`", "second": "`output_padding`", "why": why}
-            fixes = "without `output_padding` it would be n*s"
+            fixes = phrase("without `output_padding` it would be n*s")
         else:
             come = (n - 1) * spread.stride + spread.reach + (0 if spread.more is None else spread.more)
-            why = f"{come} positions come out, and {come - length} of them are cut off"
+            why = phrase("{come} positions come out, and {cut} of them are cut off", come=come, cut=come - length)
             facts = {"at": "padding", "first": "`padding`", "second": "`kernel`", "why": why}
-            fixes = f"`pad={(come - 1) // 2}` would leave {come - (come - 1) // 2 * 2}"
+            fixes = phrase("`pad={pad}` would leave {left}", pad=(come - 1) // 2, left=come - (come - 1) // 2 * 2)
         require(length >= 1, "E311", fixes=(fixes,), **facts)
         return length
 

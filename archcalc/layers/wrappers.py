@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.argtypes import Choice, Flag
 from archcalc.arguments import Arg, arg
+from archcalc.languages import phrase
 from archcalc.layers.recurrent import Cell, Sequence, check_states, check_vectors, steps_of
 from archcalc.registry import register
 from archcalc.sizes import Refusal, Shape, Size
@@ -42,10 +43,10 @@ class TimeDistributed(Wrapper):
     def shape(self, *inputs: Shape) -> Shape:
         x = inputs[0]
         if len(x) < 2:
-            raise Refusal("E302", kind=self.kind, wanted="steps, and at least one axis besides", shape=x)
+            raise Refusal("E302", kind=self.kind, wanted=phrase("steps, and at least one axis besides"), shape=x)
         out = self.inner.shape(self.inside(x))
         if self.inner.parts(out, self.inside(x)):
-            why = "it puts out more than one value, and Keras joins one over the steps"
+            why = phrase("it puts out more than one value, and Keras joins one over the steps")
             raise Refusal("E134", wrapper=f"`{self.kind}`", layer=f"`{self.inner.kind}`", why=why)
         return (x[0], *out)
 
@@ -106,8 +107,8 @@ class Bidirectional(Wrapper):
     @classmethod
     def refusal(cls, layer: Layer) -> str:
         if not isinstance(layer, Sequence):
-            return "it goes through no steps, as `rnn`, `lstm`, `gru`, `conv_lstm` and `stacked_rnn` do"
-        return "it goes backwards already; the wrapper adds the other direction" if layer.backwards else ""
+            return phrase("it goes through no steps, as `rnn`, `lstm`, `gru`, `conv_lstm` and `stacked_rnn` do")
+        return phrase("it goes backwards already; the wrapper adds the other direction") if layer.backwards else ""
 
     @property
     def one(self) -> Sequence:
@@ -179,9 +180,9 @@ class StackedRnn(Sequence, Wrapper):
     @classmethod
     def refusal(cls, layer: Layer) -> str:
         if not isinstance(layer, Cell):
-            return "its cells are those of `rnn`, `lstm` and `gru`"
+            return phrase("its cells are those of `rnn`, `lstm` and `gru`")
         ours = [a.name for a in cls.args if a.name in vars(layer) and a.name != "trainable"]
-        return f"`{ours[0]}` is for all of the stack: `{cls.kind} {ours[0]} {{ ... }}`" if ours else ""
+        return phrase("`{word}` is for all of the stack: `{kind} {word} {{ ... }}`", word=ours[0], kind=cls.kind) if ours else ""
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -191,8 +192,8 @@ class StackedRnn(Sequence, Wrapper):
     def step(self, x: Shape) -> Shape:
         check_vectors(self.kind, x)
         if len(self.cells) > MAX_CELLS:
-            why = f"at most {MAX_CELLS} are stacked"
-            raise Refusal("E134", wrapper=f"`{self.kind}`", layer=f"{len(self.cells)} cells", why=why)
+            why = phrase("at most {n} are stacked", n=MAX_CELLS)
+            raise Refusal("E134", wrapper=f"`{self.kind}`", layer=phrase("{n} cells", n=len(self.cells)), why=why)
         return (self.cells[-1].units,)
 
     def carried(self, *inputs: Shape) -> dict[str, Shape]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from archcalc.checks import Checks
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Graph
+from archcalc.languages import phrase
 from archcalc.names import suggestion
 from archcalc.resolve.about import finish
 from archcalc.resolve.context import Context
@@ -88,9 +89,15 @@ def _may_be_missing(finding: Diagnostic, definitions: Definitions) -> bool:
 def _all_taken(context: Context) -> None:
     known = ", ".join(n.name for n in context.graph.inputs)
     if context.ambiguous:
-        raise UsageError(Diagnostic("E129", None, {"problem": f"there are several inputs: name one of {known}, as in NAME=64x64x3"}))
+        raise UsageError(
+            Diagnostic("E129", None, {"problem": phrase("there are several inputs: name one of {known}, as in NAME=64x64x3", known=known)})
+        )
     for name in context.sizes.keys() - context.taken:
-        problem = f"there is no input called `{name}`; there is {known}" if name else "the network has no input left for it"
+        problem = (
+            phrase("there is no input called `{name}`; there is {known}", name=name, known=known)
+            if name
+            else phrase("the network has no input left for it")
+        )
         raise UsageError(Diagnostic("E129", None, {"problem": problem}))
 
 
@@ -100,7 +107,7 @@ def _set_parameters(network: tree.Network, scope: Scope, options: Options, graph
     for name in options.parameters:
         if name not in known:
             facts = {"network": network.name, "name": f"`{name}`"}
-            fixes = suggestion(name, known) or ((f"it has {', '.join(known)}",) if known else ())
+            fixes = suggestion(name, known) or ((phrase("it has {names}", names=", ".join(known)),) if known else ())
             raise UsageError(Diagnostic("E106", network.name_span, facts, fixes=fixes))
     for parameter in network.parameters:
         if parameter.name in scope.values:
@@ -143,17 +150,17 @@ def outside(name: str, text: str) -> Any:
     source = Source(f"-p {name}", f"let {name} = {text}\n")
     program, findings = parse(source)
     if findings or len(program.items) != 1 or not isinstance(program.items[0], tree.Let):
-        raise UsageError(findings[0] if findings else Diagnostic("E209", None, {"got": f"`{text}`", "wanted": "one expression"}))
+        raise UsageError(findings[0] if findings else Diagnostic("E209", None, {"got": f"`{text}`", "wanted": phrase("one expression")}))
     try:
         return evaluate(program.items[0].value, Scope(), words=True)
     except Fail as failure:
         # A scope without layers has nothing unknown in it, so a finding is there.
-        raise UsageError(failure.finding or Diagnostic("E129", None, {"problem": f"`{text}` has no value"})) from None
+        raise UsageError(failure.finding or Diagnostic("E129", None, {"problem": phrase("`{text}` has no value", text=text)})) from None
 
 
 def _size(text: str) -> Dims:
     value = outside("input", text)
     entries = value if isinstance(value, tuple) else (value,)
     if not all(isinstance(n, int) and not isinstance(n, bool) and n > 0 for n in entries):
-        raise UsageError(Diagnostic("E129", None, {"problem": f"`{text}` is no size such as 64x64x3"}))
+        raise UsageError(Diagnostic("E129", None, {"problem": phrase("`{text}` is no size such as 64x64x3", text=text)}))
     return Dims(entries)

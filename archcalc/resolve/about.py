@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archcalc.diagnostics import Diagnostic, has_errors
 from archcalc.graph import BYTES, LAYOUTS, Graph, Node
+from archcalc.languages import phrase
 from archcalc.names import suggestion
 from archcalc.resolve.context import Context
 from archcalc.resolve.labels import Frame
@@ -19,11 +20,11 @@ def output(context: Context, item: tree.Statement, frame: Frame, scope: Scope) -
         context.report("E117", item.kind_span, kind="`output`")
     if item.arguments:
         fixes = (f"output from {', '.join(a.span.text for a in item.arguments)}",) if item.arguments else ()
-        context.report("E113", item.span, fixes, kind="`output`", most="no arguments")
+        context.report("E113", item.span, fixes, kind="`output`", most=phrase("no arguments"))
     frame.outputs += context.entering(item, frame, scope)
 
 
-SAID = {"label": "a label", "arguments": "arguments", "sources": "`from`", "body": "a body", "size": "`-> size`"}
+SAID = {"label": phrase("a label"), "arguments": phrase("arguments"), "sources": "`from`", "body": phrase("a body"), "size": "`-> size`"}
 
 
 def no_more_than(context: Context, item: tree.Statement, takes: tuple[str, ...]) -> None:
@@ -45,7 +46,7 @@ def train(context: Context, item: tree.Statement, frame: Frame, scope: Scope) ->
 
     if frame.group is not None:
         if frame.feeds is None:
-            context.report("E120", item.kind_span, kind="`train` inside of a block")
+            context.report("E120", item.kind_span, kind=phrase("`train` inside of a block"))
         return  # a network that is used as a layer is trained with what it is part of
     if context.graph.recipe is not None:
         context.report("E102", item.span, name="`train`")
@@ -59,7 +60,7 @@ def layout(context: Context, item: tree.Statement, frame: Frame, scope: Scope) -
     if name and frame.group is not None:
         _same_as_outside(context, item, frame, name, context.graph.layout)
     elif name and name != context.graph.layout and (context.graph.inputs or context.graph.layers):
-        context.report("E135", item.span, (f"put `{item.span.text}` before the input",), kind="`layout`")
+        context.report("E135", item.span, (phrase("put `{line}` before the input", line=item.span.text),), kind="`layout`")
     elif name:
         context.graph.layout = name
 
@@ -76,22 +77,22 @@ def dtype(context: Context, item: tree.Statement, frame: Frame, scope: Scope) ->
 def _same_as_outside(context: Context, item: tree.Statement, frame: Frame, name: str, outside: str) -> None:
     """A network that is used as a layer has the layout and the dtype of what it is part of."""
     if frame.feeds is None:
-        context.report("E120", item.kind_span, kind=f"`{item.kind}` inside of a block")
+        context.report("E120", item.kind_span, kind=phrase("`{kind}` inside of a block", kind=item.kind))
     elif name != outside and frame.group is not None:
         facts = {"kind": frame.group.kind, "needs": f"`{item.span.text}`", "got": outside}
-        related = ((item.span, "declared here"),)
+        related = ((item.span, phrase("declared here")),)
         context.graph.findings.append(Diagnostic("E136", frame.group.span, facts, related=related))
 
 
 def _one_of(context: Context, item: tree.Statement, known: tuple[str, ...]) -> str | None:
     """The statement's one word; None if it is not one of those known, which is reported."""
     if len(item.arguments) != 1:
-        prose = f"one of {', '.join(known)}"
-        context.report("E112", item.span, kind=f"`{item.kind}`", name="one name", prose=prose)
+        prose = phrase("one of {names}", names=", ".join(known))
+        context.report("E112", item.span, kind=f"`{item.kind}`", name=phrase("one name"), prose=prose)
         return None
     name = item.arguments[0].span.text
     if name not in known:
-        facts = {"argument": f"`{item.kind}`", "word": f"`{name}`", "says": f"one of {', '.join(known)}"}
+        facts = {"argument": f"`{item.kind}`", "word": f"`{name}`", "says": phrase("one of {names}", names=", ".join(known))}
         context.report("E122", item.arguments[0].span, suggestion(name, known), **facts)
         return None
     return name
@@ -110,7 +111,7 @@ def finish(context: Context, frame: Frame, network: tree.Network) -> None:
     reached = graph.reached()
     _inherit(graph, reached)
     if not any(id(n) in reached for n in graph.layers):
-        context.report("E125", network.name_span, ("what it puts out is an input",), name=f"`{network.name}`")
+        context.report("E125", network.name_span, (phrase("what it puts out is an input"),), name=f"`{network.name}`")
         return
     lost = [n for n in (*graph.inputs, *graph.layers) if id(n) not in reached and not isinstance(n.layer, Part)]
     graph.findings += _left_out(lost)
@@ -147,6 +148,8 @@ def _left_out(lost: list[Node]) -> list[Diagnostic]:
     found = []
     for i, node in enumerate(ends):
         count = more.get(i, 0)
-        said = f", with {count} layer{'s' * (count != 1)} that lead{'s' * (count == 1)} only to it" if count else ""
+        said: str = phrase(", with {n} layers that lead only to it", n=count) if count else ""
+        if count == 1:
+            said = phrase(", with 1 layer that leads only to it")
         found.append(Diagnostic("W102", node.span, {"name": f"`{node.name}`", "more": said}, layer=node.name))
     return found

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from archcalc.graph import Node
+from archcalc.languages import phrase, together
 from archcalc.sizes import Refusal, Shape, free_sizes
 
 
@@ -26,14 +27,14 @@ def to_reach(node: Node, wanted: Shape) -> tuple[str, ...]:
         if shape == wanted:
             found.append(said)
             changed |= change.keys()
-    return (f"{' or '.join(found)} would give it",) if found else ()
+    return (phrase("{ways} would give it", ways=together(" or ", found)),) if found else ()
 
 
 def _changes(layer: Any, wanted: Shape) -> Iterator[tuple[dict[str, Any], str]]:
     names = {a.name for a in layer.args}
     for name in ("filters", "units"):
         if name in names and wanted:
-            yield {name: wanted[-1]}, f"`{wanted[-1]}` {'outputs' if name == 'units' else name}"
+            yield {name: wanted[-1]}, phrase("`{n}` outputs", n=wanted[-1]) if name == "units" else phrase("`{n}` filters", n=wanted[-1])
     if "padding" in names:
         yield {"padding": "same"}, "`same`"
         yield {"padding": "valid"}, "`valid`"
@@ -44,4 +45,4 @@ def _changes(layer: Any, wanted: Shape) -> Iterator[tuple[dict[str, Any], str]]:
             yield {"stride": stride}, f"`/{stride}`"
     if "kernel" in names:
         for kernel in range(1, 16):
-            yield {"kernel": kernel}, f"a kernel of {kernel}"
+            yield {"kernel": kernel}, phrase("a kernel of {kernel}", kernel=kernel)

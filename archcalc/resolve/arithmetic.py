@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from archcalc.languages import phrase
 from archcalc.resolve.scope import Figures, fail
 from archcalc.sizes import Refusal
 from archcalc.source import Span
@@ -30,7 +31,7 @@ def apply(node: tree.Binary, left: Any, right: Any) -> Any:
 
 def _limited(span: Span, count: int, make: Callable[[], Any]) -> Any:
     if count > MAX_ENTRIES:
-        raise fail("E211", span, name="the list", count=count, limit=MAX_ENTRIES)
+        raise fail("E211", span, name=phrase("the list"), count=count, limit=MAX_ENTRIES)
     return make()
 
 
@@ -103,7 +104,7 @@ def truth(value: Any, span: Span) -> bool:
     """A yes or no. Numbers and lists are none: a condition compares."""
     if isinstance(value, bool):
         return value
-    raise fail("E209", span, got=said(value), wanted="true or false")
+    raise fail("E209", span, got=said(value), wanted=phrase("true or false"))
 
 
 def _alone(value: Any, other: Any) -> Any:
@@ -125,7 +126,7 @@ def _compared(op: str, left: Any, right: Any, span: Span) -> bool:
             raise fail("E201", span, op=f"`{op}`", left=said(left), right=said(right))
         return (left in right) is (op == "in")
     if isinstance(left, Figures) is not isinstance(right, Figures):  # a layer is no number: one of its figures is
-        raise fail("E201", span, ("name a figure: `.params`, `.shape`",), op=f"`{op}`", left=said(left), right=said(right))
+        raise fail("E201", span, (phrase("name a figure: `.params`, `.shape`"),), op=f"`{op}`", left=said(left), right=said(right))
     if op in ("==", "!="):
         left, right = _alone(left, right), _alone(right, left)
         same = list(left) == list(right) if isinstance(left, list | tuple) and isinstance(right, list | tuple) else bool(left == right)

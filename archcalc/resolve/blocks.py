@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from archcalc.binding import arguments
 from archcalc.diagnostics import Diagnostic
+from archcalc.languages import phrase
 from archcalc.names import suggestion
 from archcalc.resolve.context import Context
 from archcalc.resolve.definitions import Defined
@@ -25,13 +27,13 @@ def bind_parameters(context: Context, defined: Defined, item: tree.Statement, sc
     return inner if len(context.graph.findings) == before else None
 
 
-def _what(block: tree.Block | tree.Network) -> str:
-    return "network" if isinstance(block, tree.Network) else "block"
+def _defined_here(block: tree.Block | tree.Network) -> str:
+    return phrase("the network is defined here") if isinstance(block, tree.Network) else phrase("the block is defined here")
 
 
 def _arguments(context: Context, block: tree.Block | tree.Network, item: tree.Statement, scope: Scope, inner: Scope) -> None:
     names = [p.name for p in block.parameters]
-    place = ((block.name_span, f"the {_what(block)} is defined here"),)
+    place = ((block.name_span, _defined_here(block)),)
     positions = iter(names)
     for a in item.arguments:
         name = next(positions, None) if a.keyword is None else a.keyword
@@ -40,10 +42,10 @@ def _arguments(context: Context, block: tree.Block | tree.Network, item: tree.St
             inner.values[name] = UNKNOWN if value is None else value
             continue
         code = "E113" if name is None else "E111" if name in names else "E110"
-        facts = {"kind": block.name, "name": f"`{name}`", "most": f"{len(names)} argument{'s' * (len(names) != 1)}"}
+        facts = {"kind": block.name, "name": f"`{name}`", "most": arguments(len(names))}
         fixes = suggestion(name, names) if name and name not in names else ()
         if a.span.text.startswith((FROZEN, "trainable")) and not fixes:
-            fixes = (f"`{FROZEN}` is a word of layers: write it there, or let a parameter say it, `trainable=tuned`",)
+            fixes = (phrase("`{frozen}` is a word of layers: write it there, or let a parameter say it, `trainable=tuned`", frozen=FROZEN),)
         context.graph.findings.append(Diagnostic(code, a.span, facts, related=place, fixes=fixes))
 
 
@@ -52,11 +54,11 @@ def _defaults(context: Context, block: tree.Block | tree.Network, item: tree.Sta
         if p.name in inner.values:
             continue
         if p.default is None:
-            facts = {"kind": block.name, "name": f"`{p.name}`", "prose": "it has no default"}
+            facts = {"kind": block.name, "name": f"`{p.name}`", "prose": phrase("it has no default")}
             if isinstance(block, tree.Network):
                 inner.values[p.name] = FREE
                 continue
-            place = ((block.name_span, f"the {_what(block)} is defined here"),)
+            place = ((block.name_span, _defined_here(block)),)
             context.graph.findings.append(Diagnostic("E112", item.kind_span, facts, related=place))
             inner.values[p.name] = UNKNOWN  # defaults that are made of it are not to be missed as well
             continue

@@ -6,6 +6,7 @@ from typing import Any
 
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Graph, Node
+from archcalc.languages import phrase
 from archcalc.resolve.expressions import evaluate, spend
 from archcalc.resolve.labels import Frame, refer
 from archcalc.resolve.limits import fewest
@@ -91,7 +92,7 @@ class Context:
         """Whether there is room for so many more layers. If not, that is said once, and the expansion ends."""
         count = len(self.graph.layers) + more
         if self.others + count > MAX_LAYERS and not self.full:
-            others = f", and the networks above it have {self.others}" if self.others else ""
+            others = phrase(", and the networks above it have {others}", others=self.others) if self.others else ""
             self.report("E127", span, name=self.graph.name, count=count, others=others, limit=MAX_LAYERS)
             self.end()
         return not self.full

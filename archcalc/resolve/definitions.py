@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from archcalc.diagnostics import Diagnostic
+from archcalc.languages import phrase
 from archcalc.resolve.expressions import evaluate
 from archcalc.resolve.labels import labels_in
 from archcalc.resolve.scope import TAKEN, UNKNOWN, Fail, Function, Scope, fail
@@ -58,7 +59,7 @@ class Definitions:
         """Whether nothing has that name yet; a second thing of one name is reported, unless it is the same thing."""
         first = self.places.setdefault(name, place)
         if first != place:
-            related = ((first, "the first one"),)
+            related = ((first, phrase("the first one")),)
             self.findings.append(Diagnostic("E102", place, {"name": f"`{name}`"}, related=related))
         return first == place
 
@@ -107,5 +108,5 @@ class Definitions:
 def defined_above(expr: tree.Expr, value: Any, names: list[str]) -> Any:
     """The value, unless it is a bare word that is the name of something further down: then the order is wrong."""
     if isinstance(value, Word) and value in names:
-        raise fail("E104", expr.span, (f"`{value}` is defined further on; put it first",), name=f"`{value}`")
+        raise fail("E104", expr.span, (phrase("`{value}` is defined further on; put it first", value=value),), name=f"`{value}`")
     return value

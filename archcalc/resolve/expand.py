@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any
 
 from archcalc.graph import Expectation, Graph, Node
+from archcalc.languages import phrase
 from archcalc.registry import find_kind
 from archcalc.resolve import about
 from archcalc.resolve.context import Context, unknown
@@ -129,7 +130,7 @@ class Expander:
         values = self.context.value(item.values, scope)
         if not isinstance(values, list | tuple):
             if values is not None:
-                self.context.no_value(item.values.span, values, "a list")
+                self.context.no_value(item.values.span, values, phrase("a list"))
             self._pass_over(frame, item.span, item.body)
         elif self.context.fits(len(values), item.body, item.span, scope, frame):
             for value in values:
@@ -144,8 +145,8 @@ class Expander:
             self._pass_over(frame, item.span, *([item.body] if item.body else []))
         elif not isinstance(count, int) or isinstance(count, bool) or count < 0 or item.body is None:
             self._pass_over(frame, item.span, *([item.body] if item.body else []))
-            got = f"`repeat {said(count)}`" if count != "" and item.body else "`repeat` without a count and a body"
-            self.context.no_value(item.span, count, "a whole number, 0 or more, and a body", ("repeat 3 { ... }",), got)
+            got = f"`repeat {said(count)}`" if count != "" and item.body else phrase("`repeat` without a count and a body")
+            self.context.no_value(item.span, count, phrase("a whole number, 0 or more, and a body"), ("repeat 3 { ... }",), got)
         elif self.context.fits(count, item.body, item.span, scope, frame):
             for _ in range(count):
                 yield Scope(scope)
@@ -159,7 +160,7 @@ class Expander:
             return True
         parts = value if isinstance(value, tuple | list) else (value,)
         if len(parts) != len(targets):
-            self.context.report("E209", span, got=said(value), wanted=f"{len(targets)} values for each pass")
+            self.context.report("E209", span, got=said(value), wanted=phrase("{n} values for each pass", n=len(targets)))
             return False
         nested = [t if isinstance(t, tuple) else (t,) for t in targets]
         return all(self._assign(t, part, scope, span) for t, part in zip(nested, parts, strict=True))
@@ -173,7 +174,7 @@ class Expander:
         """The side of an `if` that holds; None if it is not there, or the condition has a mistake."""
         holds = self.context.value(item.condition, scope)
         if holds is not None and not isinstance(holds, bool):
-            self.context.no_value(item.condition.span, holds, "true or false")
+            self.context.no_value(item.condition.span, holds, phrase("true or false"))
         if not isinstance(holds, bool):
             self._pass_over(frame, item.span, item.then, *([item.otherwise] if item.otherwise else []))
             return None
@@ -210,7 +211,7 @@ class Expander:
 
     def _stray_branch(self, item: tree.Statement, frame: Frame, scope: Scope) -> None:
         fixes = ("add { branch { ... } branch { ... } }",)
-        self.context.report("E120", item.kind_span, fixes, kind="`branch` outside of a merge")
+        self.context.report("E120", item.kind_span, fixes, kind=phrase("`branch` outside of a merge"))
         if item.body is not None:
             self._pass_over(frame, item.span, item.body)
 
@@ -254,7 +255,7 @@ class Expander:
             elif isinstance(item, tree.Let):
                 self._let(item, frame, scope)
             elif not isinstance(item, tree.Broken):
-                self.context.report("E120", item.span, ("branch { ... }",), kind="what is outside of a merge's branches")
+                self.context.report("E120", item.span, ("branch { ... }",), kind=phrase("what is outside of a merge's branches"))
                 self._pass_over(frame, item.span, tree.Body((item,), item.span))
 
     # ---- wrappers ---------------------------------------------------------------------------------------------

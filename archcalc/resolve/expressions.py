@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from archcalc.languages import phrase
 from archcalc.names import suggestion
 from archcalc.resolve.arithmetic import MAX_ENTRIES, apply, compare, entries_in, truth
 from archcalc.resolve.functions import FUNCTIONS, Misused
@@ -66,7 +67,8 @@ def _too_deep(expr: tree.Expr, budget: Budget) -> Fail:
     again = next((name for name in budget.calls if budget.calls.count(name) > 1), None)
     if again is None:
         return fail("E208", expr.span)
-    return fail("E126", expr.span, ("a function may call itself a few times, if a condition ends it",), name=f"function `{again}`")
+    ends = phrase("a function may call itself a few times, if a condition ends it")
+    return fail("E126", expr.span, (ends,), name=phrase("function `{name}`", name=again))
 
 
 def _name(expr: tree.Name, scope: Scope, words: bool) -> Any:
@@ -100,7 +102,7 @@ def _sequence(expr: tree.Sequence, scope: Scope, words: bool) -> Any:
     count = entries_in(items)
     scope.budget.steps += count
     if count > MAX_ENTRIES:
-        raise fail("E211", expr.span, name="the list", count=count, limit=MAX_ENTRIES)
+        raise fail("E211", expr.span, name=phrase("the list"), count=count, limit=MAX_ENTRIES)
     return tuple(items) if expr.kind == "tuple" else items
 
 
@@ -112,7 +114,7 @@ def _size(expr: tree.Sequence, scope: Scope) -> Dims:
         value = evaluate(item, scope)
         for entry in value if isinstance(value, tuple) else (value,):
             if not is_integer(whole(entry)):
-                raise fail("E209", item.span, got=said(entry), wanted="a whole number")
+                raise fail("E209", item.span, got=said(entry), wanted=phrase("a whole number"))
             entries.append(whole(entry))
     return Dims(entries)
 
@@ -135,7 +137,7 @@ def _unary(expr: tree.Unary, scope: Scope, words: bool) -> Any:
     if expr.op == "not":
         return not truth(value, expr.operand.span)
     if not is_number(value):
-        raise fail("E209", expr.operand.span, got=said(value), wanted="a number")
+        raise fail("E209", expr.operand.span, got=said(value), wanted=phrase("a number"))
     return -value if expr.op == "-" else value
 
 
@@ -155,9 +157,7 @@ def _binary(expr: tree.Binary, scope: Scope, words: bool) -> Any:
 
 def _logical(expr: tree.Logical, scope: Scope, words: bool) -> Any:
     left = truth(evaluate(expr.left, scope), expr.left.span)
-    if left is (expr.op == "or"):
-        return left
-    return truth(evaluate(expr.right, scope), expr.right.span)
+    return left if left is (expr.op == "or") else truth(evaluate(expr.right, scope), expr.right.span)
 
 
 def _compare(expr: tree.Compare, scope: Scope, words: bool) -> Any:
@@ -205,7 +205,7 @@ def _index(expr: tree.Index, scope: Scope, words: bool) -> Any:
         if free_sizes(index):
             from archcalc.resolve.free import needs_number
 
-            raise needs_number(expr.at.span, f"the index `{index}`", index)
+            raise needs_number(expr.at.span, phrase("the index `{index}`", index=index), index)
         raise fail("E201", expr.span, op="`[ ]`", left=said(entries), right=said(index))
     if not -len(entries) <= index < len(entries):
         if isinstance(expr.of, tree.InValue):
@@ -219,7 +219,7 @@ def _slice(expr: tree.Slice, scope: Scope, words: bool) -> Any:
     bounds = [None if bound is None else evaluate(bound, scope) for bound in (expr.first, expr.last)]
     wrong = [bound for bound in bounds if bound is not None and (not isinstance(bound, int) or isinstance(bound, bool))]
     if not isinstance(entries, list | tuple) or wrong:
-        raise fail("E201", expr.span, op="`[ : ]`", left=said(entries), right=said(wrong[0]) if wrong else "a slice")
+        raise fail("E201", expr.span, op="`[ : ]`", left=said(entries), right=said(wrong[0]) if wrong else phrase("a slice"))
     found = entries[slice(*bounds)]
     scope.budget.steps += len(found)
     return Dims(found) if isinstance(entries, Dims) else found
@@ -255,17 +255,16 @@ def _call(expr: tree.Call, scope: Scope, words: bool) -> Any:
         value = FUNCTIONS[name](*arguments)
         scope.budget.steps += len(value) if isinstance(value, list) else 0
         return value
-    except Misused as misuse:
-        raise fail("E205", expr.span, name=f"`{name}`", problem=str(misuse)) from None
-    except (TypeError, ValueError):
-        raise fail("E205", expr.span, name=f"`{name}`", problem="it does not take these values") from None
+    except (Misused, TypeError, ValueError) as error:
+        problem = error.args[0] if isinstance(error, Misused) else phrase("it does not take these values")
+        raise fail("E205", expr.span, name=f"`{name}`", problem=problem) from None
 
 
 def _call_def(expr: tree.Call, function: Function, arguments: list[Any]) -> Any:
     definition = function.definition
     scope = Scope(function.scope)
     if len(arguments) > len(definition.parameters):
-        problem = f"it takes {len(definition.parameters)} arguments, not {len(arguments)}"
+        problem = phrase("it takes {n} arguments, not {given}", n=len(definition.parameters), given=len(arguments))
         raise fail("E205", expr.span, name=f"`{definition.name}`", problem=problem)
     for i, parameter in enumerate(definition.parameters):
         if i < len(arguments):
@@ -273,7 +272,7 @@ def _call_def(expr: tree.Call, function: Function, arguments: list[Any]) -> Any:
         elif parameter.default is not None:
             scope.values[parameter.name] = evaluate(parameter.default, scope)
         else:
-            raise fail("E205", expr.span, name=f"`{definition.name}`", problem=f"`{parameter.name}` is missing")
+            raise fail("E205", expr.span, name=f"`{definition.name}`", problem=phrase("`{name}` is missing", name=parameter.name))
     scope.budget.calls.append(definition.name)
     try:
         return evaluate(definition.value, scope)

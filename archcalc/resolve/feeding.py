@@ -6,6 +6,7 @@ from typing import Any
 
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Node, say_shape
+from archcalc.languages import phrase
 from archcalc.registry import find_kind
 from archcalc.resolve.context import Context, unknown
 from archcalc.resolve.labels import Frame
@@ -19,8 +20,8 @@ def feed(context: Context, item: tree.Statement, frame: Frame, scope: Scope) -> 
     assert frame.feeds is not None
     assert frame.group is not None
     if not frame.feeds:
-        facts = {"kind": frame.group.kind, "needs": "one more input", "got": len(frame.entered)}
-        related = ((item.span, "this input has nothing to read"),)
+        facts = {"kind": frame.group.kind, "needs": phrase("one more input"), "got": len(frame.entered)}
+        related = ((item.span, phrase("this input has nothing to read")),)
         context.graph.findings.append(Diagnostic("E118", frame.group.span, facts, related=related))
         node = unknown(item.span)
     else:
@@ -28,8 +29,8 @@ def feed(context: Context, item: tree.Statement, frame: Frame, scope: Scope) -> 
     if len(item.arguments) == 1 and node.shape is not None:
         wanted = _misfit(context, item.arguments[0].value, scope, node)
         if wanted:
-            facts = {"kind": frame.group.kind, "needs": f"an input of {wanted}", "got": say_shape(node.shape)}
-            related = ((item.span, "declared here"),)
+            facts = {"kind": frame.group.kind, "needs": phrase("an input of {wanted}", wanted=wanted), "got": say_shape(node.shape)}
+            related = ((item.span, phrase("declared here")),)
             context.graph.findings.append(Diagnostic("E136", frame.group.span, facts, related=related))
             node = unknown(item.span)  # what follows was written for another size
     elif item.arguments:

@@ -8,6 +8,7 @@ from typing import Any
 
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Graph
+from archcalc.languages import phrase
 from archcalc.resolve.scope import Fail, fail
 from archcalc.sizes import Refusal, free_sizes, maximum, minimum, total
 from archcalc.source import Span
@@ -47,7 +48,12 @@ def _operated(node: tree.Binary, left: Any, right: Any) -> Any:
         return left.power(right)
     if op == "/":
         if (left % right == 0) is not True:
-            raise _needs_number(node, left, right, f"write `{node.left.span.text} // {node.right.span.text}`: a size is whole")
+            raise _needs_number(
+                node,
+                left,
+                right,
+                phrase("write `{left} // {right}`: a size is whole", left=node.left.span.text, right=node.right.span.text),
+            )
         return left // right
     if op in ("//", "%"):
         return left // right if op == "//" else left % right
@@ -72,7 +78,8 @@ def no_number(span: Span, what: str, value: Any, *fixes: str) -> Diagnostic:
 
 def given(names: tuple[str, ...]) -> tuple[str, ...]:
     """What gives free sizes their values."""
-    return (f"give {'it a value' if len(names) == 1 else 'them values'}: {' '.join(f'-p {name}=64' for name in names)}",)
+    values = " ".join(f"-p {name}=64" for name in names)
+    return (phrase("give it a value: {values}", values=values) if len(names) == 1 else phrase("give them values: {values}", values=values),)
 
 
 def call(expr: tree.Call, name: str, arguments: list[Any], function: Callable[..., Any]) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from archcalc.binding import Given, bind
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Group, Node
+from archcalc.languages import mark, phrase
 from archcalc.resolve.blocks import bind_parameters
 from archcalc.resolve.context import Context
 from archcalc.resolve.labels import SEVERAL, Frame, Label, as_labels, missing_label
@@ -42,8 +43,8 @@ def expand_instance(expander: Expander, defined: Defined, item: tree.Statement, 
     if item.body is not None:
         context.report("E117", item.kind_span, kind=f"`{item.kind}`")
     elif any(defined.item is other for other in expander.active):
-        what = "network" if isinstance(defined.item, tree.Network) else "block"
-        context.report("E126", item.kind_span, name=f"{what} `{defined.item.name}`")
+        what = mark("network `{name}`") if isinstance(defined.item, tree.Network) else mark("block `{name}`")
+        context.report("E126", item.kind_span, name=phrase(what, name=defined.item.name))
     else:
         inner = bind_parameters(context, defined, item, scope, as_labels(entering))
     if inner is None:
@@ -71,7 +72,9 @@ def _make(expander: Expander, made: Made, item: tree.Statement, frame: Frame, ou
     loops, context.loops = context.loops, 0
     wrappings, context.wrappings = context.wrappings, []
     if wrappings:
-        context.report("E134", item.kind_span, wrapper=f"`{wrappings[-1].cls.kind}`", layer=f"`{item.kind}`", why="it is no single layer")
+        context.report(
+            "E134", item.kind_span, wrapper=f"`{wrappings[-1].cls.kind}`", layer=f"`{item.kind}`", why=phrase("it is no single layer")
+        )
     expander.expand(defined.item.body, inner, scope)
     context.loops, context.wrappings = loops, wrappings
     expander.active.pop()
@@ -88,8 +91,8 @@ def _make(expander: Expander, made: Made, item: tree.Statement, frame: Frame, ou
 
 
 def _too_many(context: Context, item: tree.Statement, got: int, takes: int, defined: Defined) -> None:
-    related = ((defined.item.name_span, "the network is defined here"),)
-    facts = {"kind": item.kind, "needs": f"{takes} input{'s' * (takes != 1)}", "got": got}
+    related = ((defined.item.name_span, phrase("the network is defined here")),)
+    facts = {"kind": item.kind, "needs": phrase("1 input") if takes == 1 else phrase("{n} inputs", n=takes), "got": got}
     context.graph.findings.append(Diagnostic("E118", item.span, facts, related=related))
 
 
@@ -103,7 +106,7 @@ def reuse(expander: Expander, item: tree.Statement, frame: Frame, scope: Scope) 
     label = _reused(context, item, frame, scope)
     if context.wrappings and label is not None:
         wrapper = f"`{context.wrappings[-1].cls.kind}`"
-        context.report("E134", item.kind_span, wrapper=wrapper, layer="`reuse`", why="what is used again stands where it stands")
+        context.report("E134", item.kind_span, wrapper=wrapper, layer="`reuse`", why=phrase("what is used again stands where it stands"))
         label = None
     if label is None:
         _fail(context, item, frame, scope, node_name(context, item, frame, item.kind))
@@ -137,7 +140,7 @@ def _called_otherwise(context: Context, layer: Layer, item: tree.Statement, scop
     if any(g.value is None for g in given):
         return None, {}
     call = type("Call", (Layer,), {"kind": layer.kind, "args": tuple(a for a in layer.args if a.called)})
-    bound = bind(call, given, item.kind_span, f"`reuse` of {layer.kind}", scope.names())
+    bound = bind(call, given, item.kind_span, phrase("`reuse` of {kind}", kind=layer.kind), scope.names())
     context.graph.findings += bound.findings
     return (None if bound.findings else type(layer)(**{**vars(layer), **bound.values})), bound.spans
 
@@ -145,7 +148,9 @@ def _called_otherwise(context: Context, layer: Layer, item: tree.Statement, scop
 def _reused(context: Context, item: tree.Statement, frame: Frame, scope: Scope) -> Label | None:
     """What `reuse` names; None where it names nothing, which is reported."""
     if not item.arguments or item.arguments[0].keyword is not None or item.body is not None:
-        context.report("E112", item.span, ("tb: reuse ta from b",), kind="`reuse`", name="one label", prose="of the layer to use again")
+        context.report(
+            "E112", item.span, ("tb: reuse ta from b",), kind="`reuse`", name=phrase("one label"), prose=phrase("of the layer to use again")
+        )
         return None
     argument = item.arguments[0].value
     if isinstance(argument, tree.String):
@@ -156,21 +161,21 @@ def _reused(context: Context, item: tree.Statement, frame: Frame, scope: Scope) 
         if found.latest.node.layer is None and found.latest.group is None:
             return None  # its own mistake was said
         if found.latest.several:
-            context.report("E137", argument.span, (SEVERAL,), name=f"`{argument.span.text}`", why="it stands for several layers")
+            context.report("E137", argument.span, (SEVERAL,), name=f"`{argument.span.text}`", why=phrase("it stands for several layers"))
             return None
         if isinstance(found.latest.node.layer, Part):
-            context.report("E120", argument.span, kind="a part of a layer, which has no weights of its own,")
+            context.report("E120", argument.span, kind=phrase("a part of a layer, which has no weights of its own,"))
             return None
         if found.latest.group is not None and len(item.arguments) > 1:
-            context.report("E113", item.arguments[1].span, kind="`reuse` of a block or a network", most="its label alone")
+            context.report("E113", item.arguments[1].span, kind=phrase("`reuse` of a block or a network"), most=phrase("its label alone"))
             return None
         if found.latest.node in context.graph.inputs and found.latest.group is None:
-            context.report("E120", argument.span, kind="an input, which has nothing to use again,")
+            context.report("E120", argument.span, kind=phrase("an input, which has nothing to use again,"))
             return None
         return found
     if isinstance(found, Word):
         failure = missing_label(str(found), argument.span, frame)
         context.graph.findings += failure.findings
     elif found is not None:
-        context.report("E209", argument.span, ("tb: reuse ta from b",), got=said(found), wanted="the label of a layer")
+        context.report("E209", argument.span, ("tb: reuse ta from b",), got=said(found), wanted=phrase("the label of a layer"))
     return None

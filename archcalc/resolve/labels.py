@@ -8,6 +8,7 @@ from typing import Any
 from archcalc.diagnostics import Diagnostic
 from archcalc.figures import FIELD_NAMES, FIGURES, LIVE, SHORT, WRITTEN
 from archcalc.graph import Group, Node, channels_last, say_shape
+from archcalc.languages import phrase
 from archcalc.names import suggestion
 from archcalc.resolve.expressions import evaluate
 from archcalc.resolve.scope import Fail, Figures, Scope, fail
@@ -76,7 +77,7 @@ class Label(Figures):
         return Label(self.bearer(index))
 
     def __str__(self) -> str:
-        return f"layer `{self.latest.node.name}`"
+        return phrase("layer `{name}`", name=self.latest.node.name)
 
 
 def as_labels(nodes: tuple[Node, ...] | None) -> tuple[Label, ...]:
@@ -100,7 +101,7 @@ def as_of_now(expr: tree.Expr, scope: Scope) -> Scope:
     return now
 
 
-SEVERAL = "label the layer that is meant, or make them a block, whose figures are sums"
+SEVERAL = phrase("label the layer that is meant, or make them a block, whose figures are sums")
 SHAPES = ("shape", "output_shape", "c", "h", "w", "d")
 
 
@@ -114,7 +115,7 @@ def figure_of(bearer: Bearer, name: str, span: Span) -> Any:
     row = node.row if group is None else group.row
     counted = row._asdict() if row is not None else {}
     if (full in counted or full in FIELD_NAMES) and bearer.several:
-        raise fail("E207", span, (SEVERAL,), name=f"`{name}`", what="several layers under one label")
+        raise fail("E207", span, (SEVERAL,), name=f"`{name}`", what=phrase("several layers under one label"))
     if full in counted:
         if counted[full] is None:
             raise left_open([node] if group is None else group.nodes, (full,), f"`{span.text}`", span)
@@ -138,7 +139,7 @@ def left_open(nodes: Iterable[Node], figures: tuple[str, ...], name: str, span: 
 
 def _instead(name: str, full: str, counted: dict[str, Any]) -> tuple[str, ...]:
     if not counted and full in (*FIGURES, LIVE.name, *FIELD_NAMES):
-        return ("it reaches no output and is left out; else, only the shape is known here; the other figures stand in `expect`",)
+        return (phrase("it reaches no output and is left out; else, only the shape is known here; the other figures stand in `expect`"),)
     return suggestion(name, (*SHAPES, *SHORT, *counted, LIVE.name, *FIELD_NAMES))
 
 
@@ -149,7 +150,9 @@ def _shape_figure(node: Node, name: str, span: Span) -> Any:
         return Dims(node.shape)
     axis = {"c": -1, "w": -2, "h": -3, "d": -4}[name]
     if len(node.shape) < -axis:
-        raise fail("E207", span, name=f"`{name}`", what=f"`{node.name}`, whose shape is {say_shape(node.shape)}")
+        raise fail(
+            "E207", span, name=f"`{name}`", what=phrase("`{name}`, whose shape is {shape}", name=node.name, shape=say_shape(node.shape))
+        )
     return (channels_last(node.shape) if node.first else node.shape)[axis]
 
 
@@ -251,8 +254,8 @@ def _entering(reference: tree.Reference, scope: Scope) -> Node:
 
 def no_such_input(span: Span, wanted: str, count: int) -> Fail:
     """`in[3]` of two, or of none."""
-    fixes = () if count else ("`in` is what flows into a block, a branch or a loop pass; a label names any other layer",)
-    return fail("E124", span, fixes, wanted=wanted, count=count or "nothing")
+    fixes = () if count else (phrase("`in` is what flows into a block, a branch or a loop pass; a label names any other layer"),)
+    return fail("E124", span, fixes, wanted=wanted, count=count or phrase("nothing"))
 
 
 def _index(index: Any, label: Label, reference: tree.Reference, frame: Frame) -> int:
@@ -269,9 +272,11 @@ def missing_label(name: str, span: Span, frame: Frame) -> Fail:
     place = frame.places.get(name)
     if place is not None and place.start > span.start:
         facts = {"name": f"`{name}`", "line": place.line}
-        return Fail(Diagnostic("E105", span, facts, related=((place, "here"),)))
+        return Fail(Diagnostic("E105", span, facts, related=((place, phrase("here")),)))
     kind, _, number = name.rpartition("_")
     if number.isdecimal() and len(number) < 9 and 0 < int(number) <= frame.counts.get(kind, 0):
-        made_up = f"`{name}` is a name that was made up: label the layer to read it, as in `a: {kind} ...` and `from a`"
+        made_up = phrase(
+            "`{name}` is a name that was made up: label the layer to read it, as in `a: {kind} ...` and `from a`", name=name, kind=kind
+        )
         return fail("E103", span, (made_up,), name=f"`{name}`")
     return fail("E103", span, suggestion(name, frame.labels), name=f"`{name}`")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from archcalc.diagnostics import Diagnostic
 from archcalc.files import UnreadableFile, is_inside, project_of, read_regular, source_of
+from archcalc.languages import phrase
 from archcalc.resolve.scope import Budget
 from archcalc.source import Source
 from archcalc.syntax import tree
@@ -42,7 +43,7 @@ class Library:
     def use(self, item: tree.Use, source: Source) -> Definitions | None:
         """What the used file defines; None where it cannot be used, which is reported."""
         if not item.path.strip() or "\0" in item.path:
-            return self._refuse("E140", item, why="it names no file")
+            return self._refuse("E140", item, why=phrase("it names no file"))
         found = self._find(item.path, source)
         if found is None:
             return self._refuse("E141", item)
@@ -53,17 +54,17 @@ class Library:
             ring = [n for _, n in self.open[next(i for i, (p, _) in enumerate(self.open) if p == path) :]]
             return self._refuse("E142", item, ring=" -> ".join([*ring, name]))
         if len(self.loaded) >= MAX_FILES:
-            return self._refuse("E140", item, why=f"more than {MAX_FILES} files are used")
+            return self._refuse("E140", item, why=phrase("more than {n} files are used", n=MAX_FILES))
         if len(self.open) >= MAX_OPEN:
-            return self._refuse("E140", item, why=f"files use each other more than {MAX_OPEN} deep")
+            return self._refuse("E140", item, why=phrase("files use each other more than {n} deep", n=MAX_OPEN))
         try:
             data = read_regular(path)
         except UnreadableFile as error:
-            return self._refuse("E140", item, why=str(error))
+            return self._refuse("E140", item, why=error.args[0])
         return self._define(path, name, data, item)
 
     def _refuse(self, code: str, item: tree.Use, **facts: str) -> Definitions | None:
-        fixes = ("`-I FOLDER` allows another folder",) if code == "E141" else ()
+        fixes = (phrase("`-I FOLDER` allows another folder"),) if code == "E141" else ()
         self.findings.append(Diagnostic(code, item.span, {"path": f"`{item.path}`", **facts}, fixes=fixes))
         return None
 

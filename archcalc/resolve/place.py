@@ -9,6 +9,7 @@ from typing import Any
 from archcalc.binding import Given, bind
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import CHANNELS_FIRST, Node, aligned, channels_first, say_shape
+from archcalc.languages import phrase
 from archcalc.names import suggestion
 from archcalc.registry import every_name, find_kind, known_elsewhere, refused
 from archcalc.resolve.about import no_more_than, not_taken
@@ -59,7 +60,7 @@ def put(context: Context, node: Node, item: tree.Statement, frame: Frame, scope:
     if not context.has_room(1, item.span) or not context.takes(len(node.inputs), item.span):
         return
     if (other := context.graph.names.get(node.name)) is not None and (item.label is None or item.label not in frame.labels):
-        related = ((other.span, "the first one"),) if other.span else ()
+        related = ((other.span, phrase("the first one")),) if other.span else ()
         context.graph.findings.append(Diagnostic("E102", item.label_span or item.span, {"name": f"`{node.name}`"}, related=related))
     context.graph.add(node, frame.group)
     frame.flow = (node,)
@@ -90,10 +91,12 @@ def label_once(context: Context, item: tree.Statement, frame: Frame) -> None:
         not_taken(context, item.label, item.label_span)
     first = frame.labels.get(item.label or "")
     if first is None and item.label in frame.scope.values:
-        context.report("E102", item.label_span, (f"call the layer otherwise: `{item.label}` has a value",), name=f"`{item.label}`")
+        context.report(
+            "E102", item.label_span, (phrase("call the layer otherwise: `{label}` has a value", label=item.label),), name=f"`{item.label}`"
+        )
     if first is not None and not context.loops and item.label_span is not None:
         span = first.bearer(0).node.span
-        related = ((span, "the first one"),) if span else ()
+        related = ((span, phrase("the first one")),) if span else ()
         context.graph.findings.append(Diagnostic("E102", item.label_span, {"name": f"`{item.label}`"}, related=related))
 
 
@@ -116,7 +119,7 @@ def check_size(context: Context, node: Node, item: tree.Statement, scope: Scope)
         return
     wanted = tuple(declared) if isinstance(declared, tuple | list) else (declared,)
     if not wanted or not all(map(is_integer, wanted)):
-        context.report("E209", item.size.span, ("-> 28x28x6",), got=said(declared), wanted="a size")
+        context.report("E209", item.size.span, ("-> 28x28x6",), got=said(declared), wanted=phrase("a size"))
         return
     if not agreed(alike(wanted, node.shape)):
         from archcalc.resolve.advice import to_reach  # only the wrong ones need advice
@@ -134,10 +137,10 @@ def _layer(context: Context, item: tree.Statement, scope: Scope, others: Iterabl
         context.report("E132", item.kind_span, name=f"`{item.kind}`", why=why)
     elif found is None:
         here, own = known_elsewhere(item.kind), list(others)
-        called = (f"here it is called `{here}`",) if here else ()
+        called = (phrase("here it is called `{here}`", here=here),) if here else ()
         fixes = suggestion(item.kind, own) or called or suggestion(item.kind, chain(every_name(), own))
         if item.kind == "from":
-            fixes = ("`from` stands before the `{`: `add from a { ... }`",)
+            fixes = (phrase("`from` stands before the `{`: `add from a { ... }`"),)
         context.report("E101", item.kind_span, fixes, name=f"`{item.kind}`")
     elif issubclass(found[0], Wrapper) and item.body is None:
         context.report("E133", item.kind_span, (f"{item.kind} {{ ... }}",), kind=f"`{item.kind}`")

@@ -13,6 +13,7 @@ from archcalc.arguments import arg
 from archcalc.binding import Given, bind
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Graph
+from archcalc.languages import phrase
 from archcalc.names import suggestion
 from archcalc.recipes import DATA_SETS, LOSSES, METRICS, OPTIMIZERS, Recipe
 from archcalc.registry import declare
@@ -28,7 +29,7 @@ from archcalc.values import Word
 class DataName(Name):
     """A data set's word, or the path of a file in quotes."""
 
-    says = f"one of {', '.join(DATA_SETS)}, or a path in quotes"
+    says = phrase("one of {names}, or a path in quotes", names=", ".join(DATA_SETS))
     words = DATA_SETS
     by_position = True
 
@@ -119,7 +120,7 @@ def read_recipe(item: tree.Statement, scope: Scope) -> tuple[Recipe, list[Diagno
                 name = name or line.span.text.split()[0]
                 findings.append(Diagnostic("E501", line.span, {"name": f"`{name}`"}, fixes=suggestion(name, (*LINES, *KERAS))))
         elif name in recipe.spans:
-            findings.append(Diagnostic("E502", line.span, related=((recipe.spans[name], "the first one"),)))
+            findings.append(Diagnostic("E502", line.span, related=((recipe.spans[name], phrase("the first one")),)))
         else:
             recipe.spans[name] = line.span
             findings += _no_more_than_arguments(line)
@@ -183,15 +184,15 @@ def _too_many(kind: str, g: Given, before: int) -> list[Diagnostic]:
     """Of losses one is for every output, of metrics several may be; weights are always some output's."""
     if kind == "metrics" or (kind == "loss" and not before):
         return []
-    facts = {"kind": kind, "most": "1 argument" if kind == "loss" else "no argument"}
-    return [Diagnostic("E113", g.span, facts, fixes=(f"name the outputs: `{kind} a={g.span.text}, b=...`",))]
+    facts = {"kind": kind, "most": phrase("1 argument") if kind == "loss" else phrase("no argument")}
+    return [Diagnostic("E113", g.span, facts, fixes=(phrase("name the outputs: `{kind} a={name}, b=...`", kind=kind, name=g.span.text),))]
 
 
 def _said_before(kind: str, g: Given, recipe: Recipe) -> list[Diagnostic]:
     first = recipe.name_spans.get((kind, str(g.keyword)))
     if first is None:
         return []
-    return [Diagnostic("E111", g.keyword_span or g.span, {"name": f"`{g.keyword}`"}, related=((first, "given first here"),))]
+    return [Diagnostic("E111", g.keyword_span or g.span, {"name": f"`{g.keyword}`"}, related=((first, phrase("given first here")),))]
 
 
 def fit_to_outputs(recipe: Recipe, graph: Graph, frame: Frame) -> list[Diagnostic]:
@@ -206,6 +207,6 @@ def fit_to_outputs(recipe: Recipe, graph: Graph, frame: Frame) -> list[Diagnosti
         value = values.pop(name)
         values.update(dict.fromkeys(nodes, value))
         if not nodes:
-            fixes = suggestion(name, known) or (f"it puts out {', '.join(known)}",)
+            fixes = suggestion(name, known) or (phrase("it puts out {names}", names=", ".join(known)),)
             findings.append(Diagnostic("E503", span, {"name": f"`{name}`", "network": graph.name}, fixes=fixes))
     return findings

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from archcalc.diagnostics import Diagnostic
+from archcalc.languages import phrase
 from archcalc.names import suggestion
 from archcalc.source import Span
 from archcalc.syntax import tree
@@ -108,7 +109,7 @@ class Function:
         self.scope = scope
 
     def __str__(self) -> str:
-        return f"the function `{self.definition.name}`"
+        return phrase("the function `{name}`", name=self.definition.name)
 
 
 class Unknown:
@@ -131,9 +132,9 @@ FREE = Free()
 CONSTANTS: dict[str, Any] = {"true": True, "false": False, "none": Word("none")}
 # Names that the language has for itself, and what each stands for.
 TAKEN = {
-    "total": "the sums over all layers",
-    "in": "what flows into a block, a branch or a pass",
-    **dict.fromkeys(CONSTANTS, "a value of the language"),
+    "total": phrase("the sums over all layers"),
+    "in": phrase("what flows into a block, a branch or a pass"),
+    **dict.fromkeys(CONSTANTS, phrase("a value of the language")),
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Group, Node, say_shape
+from archcalc.languages import phrase
 from archcalc.resolve.context import Context
 from archcalc.sizes import agreed, alike
 from archcalc.spec import Layer, Part, Wrapper
@@ -19,9 +20,9 @@ def share_all(context: Context, first: Group, again: Group, item: tree.Statement
     if not context.takes(len(ours), item.span) or any(n.shape is None for n in (*ours, *theirs)):
         return  # a mistake was said, and what hangs on it may have become another
     if [n.kind for n in ours] != [n.kind for n in theirs]:
-        pairs = zip_longest(*([n.kind for n in group] for group in (theirs, ours)), fillvalue="nothing")
+        pairs = zip_longest(*([n.kind for n in group] for group in (theirs, ours)), fillvalue=phrase("nothing"))
         there, here = next(pair for pair in pairs if pair[0] != pair[1])
-        why = f"it has {there} where there would be {here} now, since a condition in it turns out otherwise"
+        why = phrase("it has {there} where there would be {here} now, since a condition in it turns out otherwise", there=there, here=here)
         _refuse(context, first.name, item, why)
         return
     for one, other in zip(theirs, ours, strict=True):
@@ -39,7 +40,7 @@ def share(context: Context, first: Node, again: Node, item: tree.Statement) -> b
     if first.layer is None or again.layer is None or first.seen is None or again.seen is None:
         return True  # the mistake was said
     if argument := _other_argument(first.layer, again.layer):
-        _refuse(context, first.name, item, f"its {argument} would be another, since it depends on what flows in")
+        _refuse(context, first.name, item, phrase("its {argument} would be another, since it depends on what flows in", argument=argument))
         return False
     theirs = first.layer.weights(first.seen, *first.input_shapes)
     ours = again.layer.weights(again.seen, *again.input_shapes)
@@ -47,7 +48,14 @@ def share(context: Context, first: Node, again: Node, item: tree.Statement) -> b
         if not agreed(alike((*one.each, one.maps), (*other.each, other.maps))):
             sizes = [say_shape((*w.each, w.maps)) for w in (one, other)]
             reads = [", ".join(say_shape(x) for x in n.input_shapes) for n in (first, again)]
-            why = f"its {one.name} is {sizes[0]}, made for an input of {reads[0]}; an input of {reads[1]} needs {sizes[1]}"
+            why = phrase(
+                "its {weight} is {size}, made for an input of {read}; an input of {other} needs {needs}",
+                weight=one.name,
+                size=sizes[0],
+                read=reads[0],
+                other=reads[1],
+                needs=sizes[1],
+            )
             _refuse(context, first.name, item, why)
             return False
     return True

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 
 from archcalc.diagnostics import Diagnostic
+from archcalc.languages import mark, phrase
 from archcalc.resolve.labels import labels_in
 from archcalc.source import Span
 from archcalc.syntax import tree
@@ -37,9 +38,9 @@ def unused(program: tree.Program, but: Collection[str] = (), on: Collection[str]
 
 def _in_definition(item: tree.Block | tree.Network, on: Collection[str]) -> Iterator[Diagnostic]:
     text = item.span.text
-    given = [("parameter ", p.name, p.span) for p in item.parameters] if "W103" in on else []
+    given = [(mark("parameter `{name}`"), p.name, p.span) for p in item.parameters] if "W103" in on else []
     if "let" in text and "W103" in on:
-        given += [("", let.name, let.name_span) for let in _lets(item.body)]
+        given += [("`{name}`", let.name, let.name_span) for let in _lets(item.body)]
     labels = labels_in(item.body) if "W104" in on else []
     if not given and not labels:
         return
@@ -51,7 +52,7 @@ def _in_definition(item: tree.Block | tree.Network, on: Collection[str]) -> Iter
     for name, span in labels:
         times = words[name] if name.isidentifier() else text.count(f'"{name}"')
         if times <= declared[name]:
-            yield _warning("W104", "label ", name, span, item)
+            yield _warning("W104", mark("label `{name}`"), name, span, item)
 
 
 def _values(item: tree.Block | tree.Network, given: list[tuple[str, str, Span]], bare: str) -> Iterator[Diagnostic]:
@@ -75,7 +76,7 @@ def _at_the_top(program: tree.Program) -> Iterator[Diagnostic]:
 
 
 def _warning(code: str, what: str, name: str, span: Span, item: tree.Block | tree.Network) -> Diagnostic:
-    return Diagnostic(code, span, {"name": f"{what}`{name}`", "where": item.name})
+    return Diagnostic(code, span, {"name": phrase(what, name=name), "where": item.name})
 
 
 def _lets(body: tree.Body) -> Iterator[tree.Let]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from archcalc.languages import phrase
 from archcalc.resolve.context import Context
 from archcalc.spec import Layer, Wrapper
 from archcalc.syntax import tree
@@ -37,9 +38,9 @@ def wrapped(context: Context, layer: Layer | None, item: tree.Statement) -> tupl
             context.report("E134", item.kind_span, wrapper=f"`{wrapping.cls.kind}`", layer=f"`{item.kind}`", why=reason)
             layer = None
         if not wrapping.cls.single:
-            own = "a label" if item.label is not None else "`from`" if item.sources else "`->`" if item.size is not None else ""
+            own = phrase("a label") if item.label is not None else "`from`" if item.sources else "`->`" if item.size is not None else ""
             if own and not reason:
-                why = f"{own} is for the whole, which is one layer"
+                why = phrase("{own} is for the whole, which is one layer", own=own)
                 context.report("E134", item.kind_span, wrapper=f"`{wrapping.cls.kind}`", layer=f"`{item.kind}`", why=why)
                 layer = None
             wrapping.broken |= layer is None

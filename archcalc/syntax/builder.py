@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.diagnostics import Diagnostic
+from archcalc.languages import phrase
 from archcalc.source import Source, Span
 from archcalc.syntax import tree
 from archcalc.syntax.scanner import Token
@@ -52,7 +53,7 @@ class Builder:
         for i, (row, where) in enumerate(found, 1):
             if len(row) != len(found[0][0]):
                 facts = {"name": table.name, "row": i, "got": len(row), "expected": len(found[0][0])}
-                self.findings.append(Diagnostic("E017", where, facts, related=((found[0][1], "the first row"),)))
+                self.findings.append(Diagnostic("E017", where, facts, related=((found[0][1], phrase("the first row")),)))
                 table.rows = ()  # said once; a table without rows fits nothing
                 break
         return table

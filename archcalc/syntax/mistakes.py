@@ -6,12 +6,13 @@ import re
 from typing import Any
 
 from archcalc.diagnostics import Diagnostic
+from archcalc.languages import phrase
 from archcalc.names import suggestion
 from archcalc.source import Source, Span
 from archcalc.syntax.scanner import Scanner, Token
 
 _CLOSER = {"(": ")", "[": "]", "{": "}"}
-_WHAT = {"(": "parenthesis", "[": "list", "{": "block"}
+_WHAT = {"(": phrase("parenthesis"), "[": phrase("list"), "{": phrase("block")}
 _TOP = ("network", "block", "table", "let", "def", "use")
 _STARTS = frozenset({"NAME", "NUMBER", "STRING", "IN", "LPAR", "LSQB"})
 
@@ -35,7 +36,10 @@ def _bad_character(span: Span) -> Diagnostic:
         return Diagnostic("E013", Span(span.source, span.start, end))
     if char == "\0":
         return Diagnostic("E002", span)
-    fixes = {"'": ('strings are written with double quotes: "..."',), "\u2212": ("this is a minus sign of typography: write `-`",)}
+    fixes = {
+        "'": (phrase('strings are written with double quotes: "..."'),),
+        "\u2212": (phrase("this is a minus sign of typography: write `-`"),),
+    }
     shown = f"`{char}`" if char.isprintable() else f"U+{ord(char):04X}"
     return Diagnostic("E014", span, {"char": shown}, fixes=fixes.get(char, ()))
 
@@ -54,7 +58,7 @@ def _missing_bracket(source: Source, scanner: Scanner, token: Token, span: Span)
     if not (token.type == "$END" or inside or closes_other or starts_anew(scanner, token)):
         return None
     facts = {"closer": _CLOSER[opener], "what": _WHAT[opener], "line": line}
-    return Diagnostic("E011", span, facts, related=((Span(source, at, at + 1), "opened here"),))
+    return Diagnostic("E011", span, facts, related=((Span(source, at, at + 1), phrase("opened here")),))
 
 
 def starts_anew(scanner: Scanner, token: Token) -> bool:
@@ -75,7 +79,13 @@ def _run_together(span: Span, token: Token, before: Any, accepts: set[str]) -> D
 
 
 def _other(span: Span, token: Token, accepts: set[str]) -> Diagnostic:
-    found = "the end of the file" if token.type == "$END" else "the end of the line" if token.type == "_NL" else f"`{_short(token.text)}`"
+    found = (
+        phrase("the end of the file")
+        if token.type == "$END"
+        else phrase("the end of the line")
+        if token.type == "_NL"
+        else f"`{_short(token.text)}`"
+    )
     if token.type == "_NL":
         span = Span(span.source, span.start, span.start + 1)
     return Diagnostic("E010", span, {"found": found, "expected": _expected(accepts)}, fixes=_fixes(span, token, accepts))
@@ -87,45 +97,45 @@ def _short(text: str) -> str:
 
 def _expected(accepts: set[str]) -> str:
     if "ROW" in accepts:
-        return "a table has rows of `X` and `.`, and then a `}`"
+        return phrase("a table has rows of `X` and `.`, and then a `}`")
     if "NETWORK" in accepts:
-        return "at the top of a file stand " + ", ".join(f"`{w}`" for w in _TOP)
+        return phrase("at the top of a file stand {words}", words=", ".join(f"`{w}`" for w in _TOP))
     if accepts == {"LBRACE"}:
-        return "a `{` is needed"
+        return phrase("a `{` is needed")
     if accepts >= {"NAME", "NUMBER", "_NL"}:
-        return "an argument or the end of the line is needed"
+        return phrase("an argument or the end of the line is needed")
     if "NAME" in accepts and "RBRACE" in accepts:
-        return "a statement is needed, such as `conv 32, 3x3`"
+        return phrase("a statement is needed, such as `conv 32, 3x3`")
     if accepts >= {"NAME", "NUMBER"}:
-        return "a value is needed"
+        return phrase("a value is needed")
     if "NAME" in accepts and len(accepts) <= 3:
-        return "a name is needed"
+        return phrase("a name is needed")
     if "COMMA" in accepts and "_NL" in accepts:
-        return "a comma or the end of the line is needed"
+        return phrase("a comma or the end of the line is needed")
     closers = [c for c, name in ((")", "RPAR"), ("]", "RSQB"), ("}", "RBRACE")) if name in accepts]
-    return f"a `{closers[0]}` or a comma is needed" if closers else "the statement goes on in another way"
+    return phrase("a `{closer}` or a comma is needed", closer=closers[0]) if closers else phrase("the statement goes on in another way")
 
 
 def _fixes(span: Span, token: Token, accepts: set[str]) -> tuple[str, ...]:
     if token.type == "_NL" and "LBRACE" in accepts and "COMMA" not in accepts:
-        return ("put the `{` on this line",)
+        return (phrase("put the `{` on this line"),)
     if token.type == "LBRACE" and "NAME" in accepts and "RBRACE" in accepts:
-        return ("a `{` stands at the end of the line that it belongs to",)
+        return (phrase("a `{` stands at the end of the line that it belongs to"),)
     start = span.source.text.rfind("\n", 0, token.start) + 1
     first = start + len(span.source.text[start:]) - len(span.source.text[start:].lstrip(" \t"))
     if Span(span.source, first, first).goes_on:
-        return ("the line above ends with a comma, so this line belongs to it: is the comma one too many?",)
+        return (phrase("the line above ends with a comma, so this line belongs to it: is the comma one too many?"),)
     if token.type in _STARTS and "COMMA" in accepts:
         rest = re.compile(r"[^\s,;}#]*").match(span.source.text, token.start)
-        return (f"arguments are separated by commas: `, {_short(rest.group() if rest else token.text)}`",)
+        return (phrase("arguments are separated by commas: `, {word}`", word=_short(rest.group() if rest else token.text)),)
     if token.type == "EQUAL" and "RPAR" in accepts:
-        return ("parentheses only group: arguments follow the kind without them, as in `dense 10, activation=relu`",)
+        return (phrase("parentheses only group: arguments follow the kind without them, as in `dense 10, activation=relu`"),)
     if token.type == "EQUAL" and "EQ" in accepts:
-        return ("`==` compares; `=` gives a value to an argument",)
+        return (phrase("`==` compares; `=` gives a value to an argument"),)
     if token.type == "FLOOR" and "RBRACE" in accepts:
-        return ("a comment starts with `#`",)
+        return (phrase("a comment starts with `#`"),)
     if "NETWORK" in accepts and token.type == "NAME":
         return suggestion(token.text, _TOP)
     if token.type == "LPAR":
-        return ("parentheses only group: arguments follow the kind without them",)
+        return (phrase("parentheses only group: arguments follow the kind without them"),)
     return ()

@@ -15,6 +15,7 @@ from archcalc.analysis.lints.lining_up import Tries
 from archcalc.analysis.receptive import Apart, Receptive, near_of
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Node
+from archcalc.languages import mark, phrase, together
 from archcalc.reading import Along
 from archcalc.stairs import Ratio, ratio
 
@@ -67,10 +68,12 @@ def _told(places: list[Apart], receptive: Receptive, tries: Tries) -> Diagnostic
     places = [apart for apart in places if apart.branches == (one, other)]
     workings = {_working(apart): None for apart in places}
     axes = {axis_name(receptive.axes(apart.source), apart.axis): None for apart in places}
-    facts = {"one": f"`{one.name}`", "other": f"`{other.name}`", "axes": " and ".join(axes), "working": "; ".join(workings)}
+    facts = {"one": f"`{one.name}`", "other": f"`{other.name}`", "axes": together(" and ", axes), "working": together("; ", workings)}
     often = 2 if _repeats(places[0]) else 1
     related = tuple(
-        (n.span, f"{n.name} reads {_said(field, often)}") for n, field in zip((one, other), places[0].fields, strict=True) if n.span
+        (n.span, phrase("{name} reads {places}", name=n.name, places=_said(field, often)))
+        for n, field in zip((one, other), places[0].fields, strict=True)
+        if n.span
     )
     return Diagnostic("W120", node.span, facts, related=related, fixes=tries.fixes(node), layer=node.name)
 
@@ -84,18 +87,23 @@ def _working(apart: Apart) -> str:
     """What differs, in positions of the input."""
     one, other = apart.fields
     if one.lo.slope != other.lo.slope:
-        return f"neighbours are {_number(one.lo.slope)} apart in one, {_number(other.lo.slope)} in the other"
+        return phrase("neighbours are {one} apart in one, {other} in the other", one=_number(one.lo.slope), other=_number(other.lo.slope))
     a, b = centre(one), centre(other)
     if _repeats(apart):
         shift = ratio(abs(a.up * b.down - b.up * a.down), a.down * b.down)
-        return f"on the average over neighbours, their middles are {_number(shift)} apart"
-    return f"the first field's middle is at {_number(a)} in one, at {_number(b)} in the other"
+        return phrase("on the average over neighbours, their middles are {shift} apart", shift=_number(shift))
+    return phrase("the first field's middle is at {one} in one, at {other} in the other", one=_number(a), other=_number(b))
 
 
 def _said(field: Field, often: int) -> str:
     """What its first value reads, or the first two."""
-    read = (f"from {field.lo.at(k)} to {field.hi.at(k)} for its {('first', 'second')[k]} value" for k in range(often))
-    return ", ".join(read)
+    read = (
+        phrase(says, first=field.lo.at(k), last=field.hi.at(k))
+        for k, says in enumerate(
+            (mark("from {first} to {last} for its first value"), mark("from {first} to {last} for its second value"))[:often]
+        )
+    )
+    return together(", ", read)
 
 
 def _number(value: Ratio) -> str:

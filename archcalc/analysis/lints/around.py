@@ -7,10 +7,11 @@ from functools import cached_property
 
 from archcalc.checks import Checks
 from archcalc.graph import Graph, Node
+from archcalc.languages import phrase
 from archcalc.sizes import Shape
 
 FARTHEST = 100  # layers that one lint looks back over
-AXES = {1: ("positions",), 2: ("rows", "columns"), 3: ("planes", "rows", "columns")}
+AXES = {1: (phrase("positions"),), 2: (phrase("rows"), phrase("columns")), 3: (phrase("planes"), phrase("rows"), phrase("columns"))}
 
 
 class Around:
@@ -68,7 +69,7 @@ class Around:
 def axis_name(axes: tuple[int, ...], axis: int) -> str:
     """What positions along one of an input's axes are called, of those that are no channels."""
     names = AXES.get(len(axes))
-    return names[axes.index(axis)] if names else f"axis {axis + 1}"
+    return names[axes.index(axis)] if names else phrase("axis {axis}", axis=axis + 1)
 
 
 def whole(*shapes: Shape | None) -> bool:

@@ -8,6 +8,7 @@ from archcalc.analysis.lints.around import axis_name
 from archcalc.analysis.receptive import Extent, Receptive
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Node, say_shape
+from archcalc.languages import phrase, together
 
 
 def beyond(receptive: Receptive) -> Iterator[Diagnostic]:
@@ -29,9 +30,12 @@ def _told(node: Node, name: str, extent: Extent, receptive: Receptive) -> Diagno
     along = zip(axes, extent.size, extent.lengths, extent.larger, strict=True)
     larger = [(axis_name(axes, axis), field, n) for axis, field, n, beyond in along if beyond]
     names, fields, lengths = zip(*larger, strict=True)
-    facts = {"axes": " and ".join(names), "field": say_shape(fields), "input": name, "size": say_shape(lengths)}
+    facts = {"axes": together(" and ", names), "field": say_shape(fields), "input": name, "size": say_shape(lengths)}
     fixes = (
-        f"fewer or smaller windows, or an input of {say_shape(_holding(name, extent, receptive))}, which holds the fields of all layers",
+        phrase(
+            "fewer or smaller windows, or an input of {size}, which holds the fields of all layers",
+            size=say_shape(_holding(name, extent, receptive)),
+        ),
     )
     return Diagnostic("W114", node.spans.get("kernel", node.span), facts, fixes=fixes, layer=node.name)
 

@@ -9,6 +9,7 @@ from archcalc.activations import Function
 from archcalc.analysis.lints.around import Around, backwards, passed_on, whole
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Graph, Node
+from archcalc.languages import phrase
 from archcalc.recipes import BINARY, CLASSES, OF_IMAGES, WANTS, Recipe
 from archcalc.sizes import Shape
 from archcalc.spec import Layer
@@ -24,8 +25,8 @@ def twice(node: Node, around: Around) -> Iterator[Diagnostic]:
     if function is None or function.name == "linear" or source.applied() != function or not _alike(node, layer, source):
         return
     facts = {"function": function.name, "effect": _effect(function, layer, node)}
-    related = ((before.span, "here"),) if before.span and before.span != node.span else ()
-    yield Diagnostic("W109", node.span, facts, related=related, fixes=("one of the two is enough",), layer=node.name)
+    related = ((before.span, phrase("here")),) if before.span and before.span != node.span else ()
+    yield Diagnostic("W109", node.span, facts, related=related, fixes=(phrase("one of the two is enough"),), layer=node.name)
 
 
 def _alike(node: Node, layer: Layer, source: Layer) -> bool:
@@ -39,13 +40,13 @@ def _axes(layer: Layer, node: Node) -> tuple[object, ...]:
 
 def _effect(function: Function, layer: Layer, node: Node) -> str:
     if function.settled:
-        return ", and the second changes nothing"
+        return phrase(", and the second changes nothing")
     if function.alone == 1 and node.shape is not None and whole(along := layer.along(node.shape)):
         n = 1
         for length in along:
             n *= length
         if 1 < n < 10**9:  # the largest that the second gives: the first gave 1 to one value and 0 to the others
-            return f", and the second leaves none of {n} values above {_rounded_up(exp(1) / (exp(1) + n - 1))}"
+            return phrase(", and the second leaves none of {n} values above {most}", n=n, most=_rounded_up(exp(1) / (exp(1) + n - 1)))
     return ""
 
 
@@ -62,7 +63,7 @@ def alone(node: Node) -> Iterator[Diagnostic]:
     if all(type(n) is int and n == 1 for n in layer.along(node.shape)):
         facts = {"function": function.name, "alone": function.alone}
         span = node.spans.get("activation", node.span)
-        fixes = ("`sigmoid` is for one yes or no; for classes, as many values as there are classes",)
+        fixes = (phrase("`sigmoid` is for one yes or no; for classes, as many values as there are classes"),)
         yield Diagnostic("W110", span, facts, fixes=fixes, layer=node.name)
 
 
@@ -78,7 +79,7 @@ def misfit(graph: Graph, recipe: Recipe) -> Iterator[Diagnostic]:
         if found is not None:
             wants, has, fix = found
             facts = {"loss": loss, "wants": wants, "name": node.name, "has": has}
-            related = ((end.span, "the end"),) if end.span else ()
+            related = ((end.span, phrase("the end")),) if end.span else ()
             yield Diagnostic("W111", recipe.spans.get("loss"), facts, related=related, fixes=(fix,), layer=node.name)
 
 
@@ -88,18 +89,24 @@ def _too_few(loss: str, shape: Shape, function: Function | None, recipe: Recipe)
     if type(values) is not int:
         return None
     if recipe.data in OF_IMAGES and values < CLASSES:
-        has = "one value" if values == 1 else f"{values} values"
-        return f"wants a value for each class, and {recipe.data} has {CLASSES}", f"has {has}", f"{CLASSES} values, one for each class"
+        has = phrase("has one value") if values == 1 else phrase("has {values} values", values=values)
+        return (
+            phrase("wants a value for each class, and {data} has {classes}", data=recipe.data, classes=CLASSES),
+            has,
+            phrase("{classes} values, one for each class", classes=CLASSES),
+        )
     if values == 1:
         one = WANTS[BINARY]
-        after = "" if function is None or one.fits(function) else ", after `sigmoid`"
-        fix = f"`loss {BINARY}` is for one yes or no{after}; for classes, as many values as there are classes"
-        return "wants a value for each class, two or more", "has one value", fix
+        after = "" if function is None or one.fits(function) else phrase(", after `sigmoid`")
+        fix = phrase(
+            "`loss {loss}` is for one yes or no{after}; for classes, as many values as there are classes", loss=BINARY, after=after
+        )
+        return phrase("wants a value for each class, two or more"), phrase("has one value"), fix
     return None
 
 
 def _other_values(loss: str, function: Function | None) -> tuple[str, str, str] | None:
     if function is None or WANTS[loss].fits(function):
         return None
-    said = "no activation" if function.name == "linear" else function.name
-    return WANTS[loss].says, f"ends with {said}, whose values are {function.range}", WANTS[loss].fix
+    said: str = phrase("no activation") if function.name == "linear" else function.name
+    return WANTS[loss].says, phrase("ends with {function}, whose values are {range}", function=said, range=function.range), WANTS[loss].fix

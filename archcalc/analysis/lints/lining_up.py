@@ -9,6 +9,7 @@ from archcalc.analysis.lints.around import whole
 from archcalc.analysis.receptive import Apart, Receptive
 from archcalc.analysis.trying import innermost, standing_in, with_argument
 from archcalc.graph import Node
+from archcalc.languages import phrase, together
 from archcalc.sizes import Refusal
 from archcalc.spec import Layer
 from archcalc.windows import Window
@@ -34,16 +35,22 @@ class Tries:
         uneven = [(before, pads) for before, windows in slides if (pads := _uneven(before, windows)) is not None]
         for before, pads in uneven[:MOST]:
             if self._mends(node, (before,), "padding", pads[1]):
-                said = f"`same` pads {before.name} by {pads[0]} before and {pads[1]} after"
-                return (f"{said}; with `pad={pads[1]}`, both ends alike, the fields line up",)
+                said = phrase("`same` pads {name} by {before} before and {after} after", name=before.name, before=pads[0], after=pads[1])
+                return (phrase("{said}; with `pad={pad}`, both ends alike, the fields line up", said=said, pad=pads[1]),)
         alike = {pads[1] for _, pads in uneven}
         if 1 < len(uneven) <= MOST and len(alike) == 1 and self._mends(node, tuple(n for n, _ in uneven), "padding", *alike):
-            return (f"`same` pads {_listed([n for n, _ in uneven])} unevenly; with `pad={alike.pop()}` in all of them, the fields line up",)
+            return (
+                phrase(
+                    "`same` pads {names} unevenly; with `pad={pad}` in all of them, the fields line up",
+                    names=_listed([n for n, _ in uneven]),
+                    pad=alike.pop(),
+                ),
+            )
         for before, windows in slides[:MOST]:
             reach = {w.kernel for w in windows}
             for kernel in (max(reach) + 1, max(reach) - 1) if len(reach) == 1 and min(reach) > 1 else ():
                 if self._mends(node, (before,), "kernel", kernel):
-                    return (f"with a kernel of {kernel} in {before.name}, the fields line up",)
+                    return (phrase("with a kernel of {kernel} in {name}, the fields line up", kernel=kernel, name=before.name),)
         return ()
 
     def _mends(self, node: Node, changed: tuple[Node, ...], argument: str, value: int) -> bool:
@@ -100,4 +107,4 @@ def _uneven(node: Node, windows: tuple[Window, ...]) -> tuple[int, int] | None:
 
 def _listed(nodes: list[Node]) -> str:
     names = [n.name for n in nodes]
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    return together(" and ", (", ".join(names[:-1]), names[-1]))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from archcalc.analysis.lints.around import Around, alike, backwards, params_of, whole
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Graph, Node, say_shape
+from archcalc.languages import phrase
 from archcalc.sizes import prod
 from archcalc.source import Span
 
@@ -22,13 +23,19 @@ def on_a_map(node: Node, around: Around) -> Iterator[Diagnostic]:
     facts = {
         "kind": node.kind,
         "inputs": read,
-        "values": "value" if read == 1 else "values",
+        "values": phrase("value") if read == 1 else phrase("values"),
         "places": say_shape(places),
         "shape": say_shape(x),
     }
-    fixes = [f"`flatten` before it would make one vector of {prod(x)} values, `gap` one of {x[0 if node.first else -1]}"]
+    fixes = [
+        phrase(
+            "`flatten` before it would make one vector of {all} values, `gap` one of {channels}",
+            all=prod(x),
+            channels=x[0 if node.first else -1],
+        )
+    ]
     if len(x) <= 4 and not node.first and node.shape is not None:
-        fixes.append(f"if each place is meant by itself, `conv {node.shape[-1]}, 1` says so")
+        fixes.append(phrase("if each place is meant by itself, `conv {units}, 1` says so", units=node.shape[-1]))
     yield Diagnostic("W108", node.span, facts, fixes=tuple(fixes), layer=node.name)
 
 
@@ -52,10 +59,17 @@ def cancelled(graph: Graph, around: Around) -> Iterator[Diagnostic]:
     for all_of_them in found.values():
         node, norm, _ = all_of_them[0]
         saved = sum(count for _, _, count in all_of_them)
-        layers = f" in {len(all_of_them)} layers" if len(all_of_them) > 1 else ""
-        related = ((norm.span, "the normalisation"),) if norm.span and norm.span != node.span else ()
-        fixes = (f"`nobias` would save {saved} parameter{'s' * (saved != 1)}{layers}",)
+        related = ((norm.span, phrase("the normalisation")),) if norm.span and norm.span != node.span else ()
+        fixes = (_saves(saved, len(all_of_them)),)
         yield Diagnostic("W112", node.spans.get("bias", node.span), {"norm": norm.kind}, related=related, fixes=fixes, layer=node.name)
+
+
+def _saves(saved: int, layers: int) -> str:
+    if layers > 1:
+        return phrase("`nobias` would save {saved} parameters in {layers} layers", saved=saved, layers=layers)
+    if saved == 1:
+        return phrase("`nobias` would save 1 parameter")
+    return phrase("`nobias` would save {saved} parameters", saved=saved)
 
 
 def _only_reader(node: Node, around: Around) -> Node | None:
@@ -107,7 +121,14 @@ def mostly_here(node: Node, around: Around) -> Iterator[Diagnostic]:
     channels = source.shape[0 if node.first else -1]
     left = sum(w.size for w in node.layer.weights(node.seen, (channels,)))
     facts = {"name": node.name, "params": params, "total": total, "percent": 100 * params // total, "inputs": say_shape(flat.shape)}
-    fixes = (f"`gap` in place of `{flat.kind}` would leave {channels} values, and {left} parameters here",)
+    fixes = (
+        phrase(
+            "`gap` in place of `{kind}` would leave {channels} values, and {left} parameters here",
+            kind=flat.kind,
+            channels=channels,
+            left=left,
+        ),
+    )
     yield Diagnostic("W113", node.span, facts, fixes=fixes, layer=node.name)
 
 

@@ -8,13 +8,40 @@ from typing import Any
 from archcalc.analysis.trying import innermost, with_argument
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Node
+from archcalc.languages import Phrase, mark, phrase, together
 from archcalc.sizes import Refusal, Shape
 from archcalc.spec import Layer, Wrapper
 from archcalc.windows import Window
 
 AXES = {1: ("position",), 2: ("row", "column"), 3: ("plane", "row", "column")}
 TRIES = 16  # arguments near the given one that are tried, of each sort, before something is suggested
-SIDES = {"position": "at the end", "plane": "at the back", "row": "at the bottom", "column": "on the right"}
+LOST = {  # of one, and of several; where the sizes are free, without the side
+    "position": (mark("the last position at the end"), mark("the last {n} positions at the end")),
+    "plane": (mark("the last plane at the back"), mark("the last {n} planes at the back")),
+    "row": (mark("the last row at the bottom"), mark("the last {n} rows at the bottom")),
+    "column": (mark("the last column on the right"), mark("the last {n} columns on the right")),
+}
+LAST = {
+    "position": (mark("the last position"), mark("the last {n} positions")),
+    "plane": (mark("the last plane"), mark("the last {n} planes")),
+    "row": (mark("the last row"), mark("the last {n} rows")),
+    "column": (mark("the last column"), mark("the last {n} columns")),
+    "step": (mark("the last step"), mark("the last {n} steps")),
+}
+WITHIN = {
+    "position": mark("{inside} of {n} positions"),
+    "plane": mark("{inside} of {n} planes"),
+    "row": mark("{inside} of {n} rows"),
+    "column": mark("{inside} of {n} columns"),
+    "step": mark("{inside} of {n} steps"),
+}
+PLURAL = {
+    "position": phrase("positions"),
+    "plane": phrase("planes"),
+    "row": phrase("rows"),
+    "column": phrase("columns"),
+    "step": phrase("steps"),
+}
 
 
 def lost_pixels(node: Node, windows: tuple[Window, ...]) -> Iterator[Diagnostic]:
@@ -27,10 +54,10 @@ def lost_pixels(node: Node, windows: tuple[Window, ...]) -> Iterator[Diagnostic]
     ):
         unread = max(_lost(window, n) - more, 0)
         if unread:
-            lost.append(f"the last {axis} {SIDES[axis]}" if unread == 1 else f"the last {unread} {axis}s {SIDES[axis]}")
+            lost.append(phrase(LOST[axis][unread > 1], n=unread))
             workings.append(_working(window, n))
     if lost:
-        facts = {"lost": " and ".join(lost), "working": "; ".join(dict.fromkeys(workings))}
+        facts = {"lost": together(" and ", lost), "working": together("; ", dict.fromkeys(workings))}
         span = node.spans.get("kernel", node.span)
         yield Diagnostic("W101", span, facts, fixes=_fixes(node.layer, windows, node.input_shapes), layer=node.name)
 
@@ -47,14 +74,18 @@ def skipped_pixels(node: Node, windows: tuple[Window, ...]) -> Iterator[Diagnost
         inside = _within(window, n) if gap > 0 else 0
         read *= (n - inside) / n
         if inside:
-            skipped.append(f"{inside} of {n} {axis}s")
-            workings.append(f"a stride of {window.stride} leaves {gap} between kernels that span {window.reach}")
+            skipped.append(phrase(WITHIN[axis], inside=inside, n=n))
+            workings.append(
+                phrase(
+                    "a stride of {stride} leaves {gap} between kernels that span {reach}", stride=window.stride, gap=gap, reach=window.reach
+                )
+            )
     if skipped:
-        share = f"{100 * (1 - read):.0f} % of each map lies in gaps"
-        facts = {"skipped": " and ".join(skipped), "working": "; ".join((*dict.fromkeys(workings), share))}
+        share = phrase("{share} % of each map lies in gaps", share=f"{100 * (1 - read):.0f}")
+        facts = {"skipped": together(" and ", skipped), "working": together("; ", (*dict.fromkeys(workings), share))}
         longest = max(int(w.stride) for w in windows)
         shortest = min(int(w.reach) for w in windows if w.stride > w.reach)
-        fixes = (f"a kernel of {longest}, or a stride of {shortest}, would leave no gap",)
+        fixes = (phrase("a kernel of {longest}, or a stride of {shortest}, would leave no gap", longest=longest, shortest=shortest),)
         span = node.spans.get("stride", node.span)
         yield Diagnostic("W106", span, facts, fixes=fixes, layer=node.name)
 
@@ -75,17 +106,26 @@ def _in_gaps(window: Window, length: int) -> int:
 def lopsided(node: Node, windows: tuple[Window, ...]) -> Iterator[Diagnostic]:
     """W107: `same` with an even kernel adds one position more after than before."""
     assert node.layer is not None
-    padding: dict[tuple[int, int], list[str]] = {}
+    padding: dict[tuple[int, int], list[Phrase]] = {}
     reach = 0
     for window, n, axis in zip(windows, node.input_shapes[0], axes_of(node, windows), strict=False):
         before, after = window.pads(n) if window.word == "same" and window.reach % 2 == 0 else (0, 0)
         if before != after:
-            padding.setdefault((before, after), []).append(f"{axis}s")
+            padding.setdefault((before, after), []).append(PLURAL[axis])
             reach = int(window.reach)
     if padding:
-        sides = (f"{before} before and {after} after the {' and '.join(axes)}" for (before, after), axes in padding.items())
-        facts = {"padding": ", ".join(sides), "reach": reach}
-        fixes = (f"a kernel that spans {reach - 1} or {reach + 1} has a middle; `pad=((before, after), ...)` says where the odd one goes",)
+        sides = (
+            phrase("{before} before and {after} after the {axes}", before=before, after=after, axes=together(" and ", axes))
+            for (before, after), axes in padding.items()
+        )
+        facts = {"padding": together(", ", sides), "reach": reach}
+        fixes = (
+            phrase(
+                "a kernel that spans {less} or {more} has a middle; `pad=((before, after), ...)` says where the odd one goes",
+                less=reach - 1,
+                more=reach + 1,
+            ),
+        )
         yield Diagnostic("W107", node.spans.get("kernel", node.span), facts, fixes=fixes, layer=node.name)
 
 
@@ -118,7 +158,14 @@ def _working(window: Window, n: int) -> str:
     before, after = window.pads(n)
     room = n + before + after - window.reach
     padded = f"{n} + {before} + {after}" if before or after else f"{n}"
-    return f"({padded} - {window.reach})/{window.stride} = {room}/{window.stride} leaves {room % window.stride} over"
+    return phrase(
+        "({padded} - {reach})/{stride} = {room}/{stride} leaves {rest} over",
+        padded=padded,
+        reach=window.reach,
+        stride=window.stride,
+        room=room,
+        rest=room % window.stride,
+    )
 
 
 def _fixes(layer: Layer, windows: tuple[Window, ...], inputs: tuple[Shape, ...]) -> tuple[str, ...]:
@@ -126,16 +173,20 @@ def _fixes(layer: Layer, windows: tuple[Window, ...], inputs: tuple[Shape, ...])
     space = inputs[0][: len(windows)]
     nearest = [(_next(w, n, -1), _next(w, n, 1)) for w, n in zip(windows, space, strict=True)]
     sizes = ["x".join(map(str, side)) for side in zip(*nearest, strict=True) if None not in side]
-    fixes = [f"an input of {' or '.join(dict.fromkeys(sizes))} would lose none"] if sizes else []
+    fixes = [phrase("an input of {sizes} would lose none", sizes=together(" or ", dict.fromkeys(sizes)))] if sizes else []
     names = {a.name for a in innermost(layer).args}
     longest = max(int(w.reach) for w in windows)
     pads = range(1, min(longest, TRIES)) if "padding" in names else ()
     ways = [f"`pad={p}`" for p in pads if _whole(layer, "padding", p, inputs)][:1]
     ways += ["`same`"] if "padding" in names and _whole(layer, "padding", "same", inputs) else []
     kernels = [k for i in range(TRIES) for k in (longest - i, longest + i) if k >= min(longest, 2)]
-    ways += [f"a kernel of {k}" for k in kernels if "kernel" in names and _whole(layer, "kernel", k, inputs)][:1]
+    ways += [phrase("a kernel of {k}", k=k) for k in kernels if "kernel" in names and _whole(layer, "kernel", k, inputs)][:1]
     if ways:
-        fixes.append(f"so would {' or '.join(ways)}" if fixes else f"{' or '.join(ways)} would lose none")
+        fixes.append(
+            phrase("so would {ways}", ways=together(" or ", ways))
+            if fixes
+            else phrase("{ways} would lose none", ways=together(" or ", ways))
+        )
     return tuple(fixes)
 
 
