@@ -259,13 +259,8 @@ def _within_limits(shape: Shape) -> None:
 
 def _arity(node: Node, least: int, most: int | None) -> Diagnostic:
     few = phrase("1 input") if least == 1 else phrase("{n} inputs", n=least)
-    needs = (
-        few
-        if most == least
-        else phrase("{few} or more", few=few)
-        if most is None
-        else phrase("{least} to {most} inputs", least=least, most=most)
-    )
+    more = phrase("{few} or more", few=few) if most is None else phrase("{least} to {most} inputs", least=least, most=most)
+    needs = few if most == least else more
     facts = {"kind": node.kind, "needs": needs, "got": len(node.inputs) or phrase("none")}
     branches = phrase("`{kind} {{ branch {{ ... }} branch {{ ... }} }}`, where an empty branch is the identity", kind=node.kind)
     fixes = () if least < 2 else (phrase("write `{kind} from a, b` with labels, or {branches}", kind=node.kind, branches=branches),)

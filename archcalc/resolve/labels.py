@@ -134,7 +134,9 @@ def left_open(nodes: Iterable[Node], figures: tuple[str, ...], name: str, span: 
         return Fail(None)
     node, figure = found
     argument = WRITTEN.get(figure, "connections" if figure == "units" else "params")
-    return fail("E404", span, (f"write what it is in that line: `{argument}=...`",), name=name, layer=f"`{node.name}`")
+    return fail(
+        "E404", span, (phrase("write what it is in that line: `{argument}=...`", argument=argument),), name=name, layer=f"`{node.name}`"
+    )
 
 
 def _instead(name: str, full: str, counted: dict[str, Any]) -> tuple[str, ...]:

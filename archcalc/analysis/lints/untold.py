@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from archcalc.diagnostics import Diagnostic
 from archcalc.figures import WRITTEN
 from archcalc.graph import Node
+from archcalc.languages import phrase
 
 
 def left_open(nodes: list[Node]) -> Iterator[Diagnostic]:
@@ -20,4 +21,4 @@ def left_open(nodes: list[Node]) -> Iterator[Diagnostic]:
         seen.add(place)
         facts = {"name": f"`{node.name}`", "figures": ", ".join(missing)}
         said = ", ".join(f"`{WRITTEN[figure]}=...`" for figure in missing)
-        yield Diagnostic("W130", node.span, facts, fixes=(f"write what is known: {said}",), layer=node.name)
+        yield Diagnostic("W130", node.span, facts, fixes=(phrase("write what is known: {figures}", figures=said),), layer=node.name)
