@@ -143,9 +143,9 @@ def test_in_python_too():
 
 def test_pages_of_codes_in_chinese():
     found = run("explain", "E301", "--lang", "zh")
-    assert found.out.startswith("E301：卷积核或窗口放不下：输入长 …，填充 …，短于其跨度 …\n\n窗口至少要有一个位置可放")
+    assert found.out.startswith("E301：窗口放不下：输入长 …，填充 …，短于窗口的跨度 …\n\n窗口至少要有一个位置可放")
     assert "错误的写法：\n\n    network N {\n        input 3x3x1\n" in found.out
-    assert "# E301: 卷积核或窗口放不下：输入长 {input}" in run("explain", "e301", "--lang", "zh", "--format", "markdown").out
+    assert "# E301: 窗口放不下：输入长 {input}" in run("explain", "e301", "--lang", "zh", "--format", "markdown").out
     assert "错误的写法" in run("explain", "E301", "--lang", "zh", "--format", "latex").out
     assert run("explain", "E301").out == run("explain", "E301", "--lang", "en").out
 
