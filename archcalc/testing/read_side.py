@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from archcalc.analysis import Analysis
 from archcalc.api import Analysis as Told
+from archcalc.codegen.application import parts_of
 from archcalc.graph import Graph, Node
 from archcalc.importers.reading import read_model
 from archcalc.pipeline import Loaded, analyze_all
@@ -67,6 +69,8 @@ def read_side(graph: Graph, built: Built, analysis: Analysis) -> Side:
         if len(ours) == len(read) == 1:
             found[name] = figures[0]
             continue
+        if any(n.kind == "custom" for n in read):  # its further calls stand under their own names
+            found |= {node.name: {} for node in ours}
         order = sorted(figures, key=lambda f: str([f.get(k) for k in PLACED]))
         for node, given in zip(sorted(ours, key=_place_of), order, strict=False):
             found[node.name] = {k: v for k, v in given.items() if k not in OWNED}
@@ -121,9 +125,17 @@ def _layer_names(graph: Graph, built: Built) -> dict[str, str]:
 
 
 def _key(node: Node, names: dict[str, str]) -> str:
-    """What puts a value out, by the layer's name in Keras, whichever of its calls; and which of its outputs it is."""
+    """What puts a value out, by the layer's name in Keras, whichever of its calls; and which of its outputs it is, counted from 1.
+
+    Where no kind does what the layer does, that output is a line of its own, `NAME_output_2`: so it is called in either case.
+    """
     if isinstance(node.layer, Part):
         (whole,) = node.inputs
-        return f"{_key(whole, names)}.{node.name.removeprefix(whole.name + '.')}"
+        parts = parts_of(whole)
+        return _one_call(f"{_key(whole, names)}_output_{parts.index(node.name) + 2 if node.name in parts else '?'}")
     owner = (node.shares or node).name
-    return names.get(owner, owner)
+    return _one_call(names.get(owner, owner))
+
+
+def _one_call(name: str) -> str:
+    return re.sub(r"(_\d+)?_output_(\d+)$", r"_output_\2", name)
