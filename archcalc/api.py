@@ -9,7 +9,7 @@ from archcalc.analysis import DERIVED, Derivation
 from archcalc.checks import Checks
 from archcalc.figures import SHAPE, SHORT
 from archcalc.languages import LANGUAGES, speaking
-from archcalc.pipeline import Options, UnreadableFile, UsageError, analyze_all, load, open_program, wrong_batch
+from archcalc.pipeline import Options, UnreadableFile, UsageError, analyze_all, load, open_program, outermost, wrong_batch
 from archcalc.values import written
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def analyze(
     Args:
         path: an .arch file, a Keras model, or `zoo:NAME`.
         text: the program itself, in place of a file.
-        network: which network, where the file has several.
+        network: which network, where the file has several. None: the one that no other of them uses as a layer.
         params: values of the network's parameters; a str is an expression of the language.
         inputs: an input size such as "64x64x3", or sizes by the inputs' names.
         include: folders in which files that the program uses may lie, besides its own project's.
@@ -170,6 +170,8 @@ def analyze(
         loaded = (
             open_program(path, include) if path is not None else load("<text>", (text or "").encode("utf-8", "surrogatepass"), "", include)
         )
+        if network is None and len(loaded.networks) > 1:
+            network = outermost(loaded)
         found = analyze_all(loaded, network, Options(values, sizes, batch, _checks(config), real_taps), Analysis)
     except (UnreadableFile, UsageError) as error:
         raise ArchError(str(error)) from None

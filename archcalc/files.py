@@ -32,7 +32,9 @@ def read(path: str) -> bytes:
         if path == "-":
             return _text_of(path, io.BytesIO(sys.stdin.buffer.read(4 * MAX_CHARACTERS + 1)))
         if os.path.isdir(path):
-            raise UnreadableFile(f"{path} is a folder, not a file")
+            saved = os.path.exists(os.path.join(path, "saved_model.pb"))  # as `tf.saved_model` and `model.export` write it
+            advice = ": a SavedModel, which is a program. Save the model as `.keras`, or write `model.to_json()`" if saved else ""
+            raise UnreadableFile(f"{path} is a folder, not a file{advice}")
         with open(path, "rb") as file:
             return _text_of(path, file)
     except (OSError, ValueError) as error:

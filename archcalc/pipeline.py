@@ -23,7 +23,19 @@ from archcalc.syntax.tree import Network
 if TYPE_CHECKING:
     from archcalc.importers.reading import ModelRead
 
-__all__ = ["Loaded", "Options", "UnreadableFile", "UsageError", "analyze_all", "load", "open_program", "read", "source_of", "wrong_batch"]
+__all__ = [
+    "Loaded",
+    "Options",
+    "UnreadableFile",
+    "UsageError",
+    "analyze_all",
+    "load",
+    "open_program",
+    "outermost",
+    "read",
+    "source_of",
+    "wrong_batch",
+]
 
 
 class Loaded:
@@ -60,6 +72,16 @@ class Loaded:
     def networks(self) -> list[str]:
         """The names of its networks; of a model, of the one that holds the others; of `zoo:NAME`, the one that is named."""
         return [self.main] if self.main else list(self.definitions.networks)
+
+
+def outermost(loaded: Loaded) -> str | None:
+    """The network that is meant where none is named: the only one, or the one of several that no other uses as a layer."""
+    names = loaded.networks
+    if len(names) > 1 and not has_errors(loaded.findings):
+        graphs = [resolve(n, loaded.definitions) for n in choose(loaded.definitions, None)]
+        used = {group.kind for graph in graphs for group in graph.groups}
+        names = [name for name in names if name not in used]
+    return names[0] if len(names) == 1 else None
 
 
 def open_program(file: str, include: tuple[str, ...] = ()) -> Loaded:

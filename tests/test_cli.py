@@ -130,6 +130,18 @@ def test_several_networks_need_a_name_and_check_takes_all() -> None:
     assert checked.code == 0 and "1 expectation held" in checked.out
 
 
+def test_the_network_that_uses_the_others_is_meant_where_none_is_named() -> None:
+    text = b"network Whole { input 4; Part; dense 2 }\nnetwork Part(n = 3) { input 4; dense n }\n"
+    ran = archcalc("analyze", "-", "--format", "json", stdin=text)
+    assert ran.code == 0 and json.loads(ran.out)["network"] == "Whole"
+    assert json.loads(ran.out)["totals"]["params"] == 15 + 8
+    assert json.loads(archcalc("analyze", "-", "--network", "Part", "--format", "json", stdin=text).out)["totals"]["params"] == 15
+    assert package.analyze(text=text.decode()).network == "Whole"
+    assert package.analyze(text=text.decode(), params={}, network="Part").network == "Part"
+    named = b"network Part { input 4; dense 3 }\nnetwork Other { input 4; Part: dense 5 }\n"  # a label is no use
+    assert archcalc("analyze", "-", stdin=named).code == 2
+
+
 def test_check_reads_several_files_and_writes_json(tmp_path: Path) -> None:
     (tmp_path / "bad.arch").write_text("network N { input 4; dens 3 }\n")
     ran = archcalc("check", LENET, str(tmp_path / "bad.arch"))

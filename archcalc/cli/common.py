@@ -11,7 +11,7 @@ from archcalc.analysis import Analysis
 from archcalc.checks import Checks, not_a_warning
 from archcalc.cli.table import Values
 from archcalc.diagnostics import Diagnostic, has_errors
-from archcalc.pipeline import Loaded, Options, UnreadableFile, UsageError, analyze_all, open_program, wrong_batch
+from archcalc.pipeline import Loaded, Options, UnreadableFile, UsageError, analyze_all, open_program, outermost, wrong_batch
 from archcalc.report.text import Style, clean
 
 MAX_SHOWN = 50  # findings
@@ -84,11 +84,13 @@ def spare(values: Values, *read: str) -> None:
 def one_analysis(values: Values) -> Analysis:
     """The analysis of the one network that the command is about."""
     loaded = open_file(values["FILE"], values)
-    names = loaded.networks
-    if values.get("network") is None and len(names) > 1:
-        complain(f"{values['FILE']} has several networks; name one with --network: {', '.join(names)}")
-        raise Stop(2)
-    return analyses(loaded, values.get("network"), values)[0]
+    network = values.get("network")
+    if network is None and len(loaded.networks) > 1:
+        network = outermost(loaded)
+        if network is None:
+            complain(f"{values['FILE']} has several networks; name one with --network: {', '.join(loaded.networks)}")
+            raise Stop(2)
+    return analyses(loaded, network, values)[0]
 
 
 def analyses(loaded: Loaded, network: str | None, values: Values) -> list[Analysis]:

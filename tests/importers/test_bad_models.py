@@ -84,6 +84,29 @@ def test_an_archive_that_cannot_be_read_is_refused_in_one_line(name: str, tmp_pa
     assert [p.name for p in tmp_path.iterdir()] == ["model.keras"]
 
 
+def test_of_a_folder_that_is_a_saved_model_it_is_said_what_to_save(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, ends in (("plain", "is a folder, not a file"), ("saved", "Save the model as `.keras`, or write `model.to_json()`")):
+        (tmp_path / name).mkdir()
+        if name == "saved":
+            (tmp_path / name / "saved_model.pb").write_bytes(b"\x08\x01")
+        for command in ("analyze", "import"):
+            assert main([command, str(tmp_path / name)]) == 2
+            out, err = capsys.readouterr()
+            assert out == "" and err.endswith(ends + "\n")
+
+
+def test_the_text_of_a_model_in_a_model_is_analyzed_as_the_model_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model, text = tmp_path / "model.json", tmp_path / "model.arch"
+    model.write_text(nested(2))
+    assert main(["import", str(model), "-o", str(text)]) == 0
+    assert text.read_text().count("network ") == 2
+    capsys.readouterr()
+    assert main(["diff", str(model), str(text)]) == 0
+    assert "no difference" in capsys.readouterr().out
+    assert main(["analyze", str(text)]) == 0
+    assert capsys.readouterr().out.startswith("m1\n")
+
+
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_other_members_are_left_where_they_are(method: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     members = (("/etc/archcalc", b"x"), ("../../outside", b"y"), ("config.json", GOOD), ("model.weights.h5", bytes(1000)))
