@@ -37,6 +37,8 @@ LINES: dict[str, list[Line]] = {
         ("lstm_cell 4, recurrent_dropout=0.5", ((3,), (4,), (4,))),
         ("gru_cell 4, dropout=0.5, recurrent_dropout=0.1", ((3,), (4,))),
     ],
+    "frozen_attention": [("mha 2, 3, frozen", ((5, 4), (6, 4))), ("gqa 4, 4, 2, frozen", ((5, 4), (6, 4)))],
+    "frozen_conv_lstm": [("conv_lstm 3, 3, frozen", ((4, 8, 8, 2),))],
     "integer_crossing": [("hashed_crossing 10, one_hot", ((1,), (1,)))],
     "layer_scale": [("layer_scale 0.5", ((5, 4),)), ("layer_scale axis=1", ((5, 4),))],
     "lecun_conv": [
@@ -76,8 +78,8 @@ def test_every_part_has_a_line_here() -> None:
 
 
 def kind_of(name: str) -> str:
-    """A class's name without the rank, the convolution or the cell that it is for."""
-    return re.sub("(SimpleRNN|LSTM|GRU)Cell", "Cell", re.sub(r"\dD|Depthwise|Separable", "", name))
+    """A class's name without the rank, the convolution, the cell or the attention that it is for."""
+    return re.sub("(SimpleRNN|LSTM|GRU)Cell|(MultiHead|GroupQuery)Attention", "Cell", re.sub(r"\dD|Depthwise|Separable", "", name))
 
 
 @pytest.mark.parametrize("part", [part for part in LINES if part != "digit_bitmaps"])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from importers.facts import disagreements, facts_of
 from importers.keras_models import BUILDERS
-from importers.recording import HERE, store, stored
+from importers.recording import HERE, store, stored, without_code
 from importers.same_again import analyzed, errors
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -45,4 +45,4 @@ def test_keras_writes_and_says_what_is_recorded(update: bool) -> None:
 def _built(keras: Any, name: str) -> tuple[str, dict[str, Any]]:
     keras.backend.clear_session(free_memory=False)
     model = BUILDERS[name](keras)
-    return model.to_json(), json.loads(json.dumps(facts_of(keras, model)))
+    return without_code(model.to_json()), json.loads(json.dumps(facts_of(keras, model)))

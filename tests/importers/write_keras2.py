@@ -16,7 +16,7 @@ from typing import Any
 from against_keras.table import CONFIGS, build
 from importers.facts import facts_of
 from importers.keras_models import BUILDERS
-from importers.recording import store
+from importers.recording import store, without_code
 
 RECORDING = "keras2.jsonl.gz"
 OLD: dict[str, Callable[[Any, Any], Any]] = {}
@@ -111,7 +111,7 @@ def main() -> None:
         except (AttributeError, TypeError, ValueError):  # there is no such layer yet, or a name that TensorFlow refuses
             assert name not in OLD
             continue
-        entries.append([name, model.to_json(), facts_of(keras, model)])
+        entries.append([name, without_code(model.to_json()), facts_of(keras, model)])
     lines = [c for c in CONFIGS if c.inputs and not c.first and not c.refused and not c.differs]
     for number, config in enumerate(lines):
         if number % 100 == 0:

@@ -157,7 +157,7 @@ def test_a_link_to_a_row_that_is_folded_away_brings_it_back(page, files):
     page.get_by_role("button", name="Fold all", exact=True).click()
     page.locator(".source summary").first.click()
     page.locator(".source a[href^='#n']").first.click()
-    assert page.locator("tr:target").is_visible()
+    page.locator("tr:target").wait_for(state="visible", timeout=10_000)
 
 
 def test_columns_are_chosen(page, files):

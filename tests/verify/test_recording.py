@@ -59,7 +59,7 @@ def judged(keras: Any, change: str) -> tuple[str | None, list[str]]:
     graph = network()
     job = make_job(graph, rows(graph), data="random", epochs=None, seed=0, device="cpu", build_only=True)
     built = Built(keras, Program(keras, change), job)
-    expected = {entry["name"]: {key: entry[key] for key in WHAT} for entry in job["layers"]}
+    expected = {entry["name"]: {key: entry[key] for key in WHAT if key in entry} for entry in job["layers"]}
     found = compare([{**row, **expected[row["name"]]} for row in rows(graph)], built=built.figures())
     applied = {"predicted": len(job["layers"]), "built": len(built.applied)}
     facts = {"first_difference": first_difference(found, {"built": "Keras"}), "applied": applied, "training": None}

@@ -13,3 +13,6 @@ class FrozenLSTMCell(keras.layers.LSTMCell):
     def build(self, query_shape, value_shape, key_shape=None):
         super().build(query_shape, value_shape, key_shape)
         self.trainable = False
+
+    def get_config(self):
+        return {**super().get_config(), "trainable": False}

@@ -23,7 +23,7 @@ from archcalc.source import Source, Span
 from archcalc.syntax.parser import parse
 from archcalc.testing.fuzz.wild import INJECTED
 
-BARE = ("popover", "hidden", "checked")  # attributes without a value
+BARE = ("popover", "hidden", "checked", "open")  # attributes without a value
 # What drawings are made of: nothing here fetches or runs anything.
 DRAWN = ("svg", "g", "a", "title", "desc", "text", "tspan", "rect", "line", "path", "polygon", "polyline", "circle", "pattern", "defs")
 DRAWN_WITH = re.findall(
