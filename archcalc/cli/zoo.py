@@ -43,6 +43,11 @@ def zoo(values: Values) -> int:
         form = {"table": _table, "json": _json, "markdown": _markdown, "csv": _csv}[values["format"]]
         write(values, form(_lines(), values))
         return 0
+    if values["format"] != "table":
+        complain(
+            f"--format {values['format']} is for the list; of one network there is its text, and `archcalc analyze zoo:NAME` has formats"
+        )
+        raise Stop(2)
     try:
         write(values, text_of(find(values["NAME"])))
     except UnreadableFile as error:

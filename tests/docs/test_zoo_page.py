@@ -26,3 +26,7 @@ def test_the_page_is_as_the_script_writes_it(text: str) -> None:
 def test_it_has_every_network_and_file(text: str) -> None:
     for entry in entries():
         assert f"| `{entry.name}` |" in text and f"../examples/{entry.stem}.arch)" in text
+
+
+def test_no_drawing_of_a_comment_runs_into_the_prose(text: str) -> None:
+    assert not [line[:60] for line in text.splitlines() if line.startswith("**[") and "   " in line]

@@ -127,6 +127,13 @@ def test_it_says_where_it_is_from(entry: Entry) -> None:
     assert len(title(entry)) < 260
 
 
+def test_a_format_for_one_network_is_refused() -> None:
+    """It would be passed over in silence: what is written is a program."""
+    ran = archcalc("zoo", "lenet5", "--format", "json")
+    assert ran.code == 2 and not ran.out and "`archcalc analyze zoo:NAME`" in ran.err
+    assert archcalc("zoo", "lenet5", "--format", "table").code == 0
+
+
 def test_one_name_is_looked_up_without_reading_all(monkeypatch: pytest.MonkeyPatch) -> None:
     import archcalc.zoo as zoo
 
