@@ -9,7 +9,6 @@ Along each axis that is no channels', by itself. Here a layer's declared fields 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import copy
 from functools import cached_property
 from typing import NamedTuple
 
@@ -160,6 +159,8 @@ class Receptive:
 
     def apart_with(self, layers: Mapping[int, Layer]) -> list[Apart]:
         """What would not line up if some nodes, by their ids, had other layers, of the same shapes."""
+        from copy import copy  # of advice alone
+
         other = copy(self)
         other.change(layers)
         return other.apart
