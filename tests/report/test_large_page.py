@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from typing import Any
 
 import pytest
 from html_page import read
@@ -26,6 +28,13 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> str:
     return file.as_uri()
 
 
+def comes_to_show(cell: Any, text: str | re.Pattern[str]) -> None:
+    """Wait for a text to be seen: what the browser lays out only where it is seen has none until its next frame."""
+    from playwright.sync_api import expect  # absent where the test is skipped
+
+    expect(cell).to_have_text(text, use_inner_text=True, timeout=60_000)
+
+
 def test_5000_layers_open_in_silence_and_filter_sort_and_fold(page, large):
     messages = []
     page.set_default_timeout(60_000)
@@ -44,7 +53,7 @@ def test_5000_layers_open_in_silence_and_filter_sort_and_fold(page, large):
     assert page.evaluate(ROWS) == 6803
     head = page.locator(".layers thead button.head").nth(2)
     head.click()
-    assert page.locator(".layers tbody tr:not([hidden]) td:nth-child(3)").first.inner_text() == f"{(9 * 114 + 1) * 115:,}"
+    comes_to_show(page.locator(".layers tbody tr:not([hidden]) td:nth-child(3)").first, f"{(9 * 114 + 1) * 115:,}")
     head.click()
     head.click()
     page.click(".fold-all")
@@ -125,7 +134,7 @@ def test_a_long_source_is_laid_out_where_it_is_seen(page, tmp_path):
     page.set_default_timeout(60_000)
     page.goto(file.as_uri() + "#L1190")
     line = page.locator("#L1190")
-    assert line.locator("td").nth(1).inner_text().strip().startswith("c1187: conv 4")
+    comes_to_show(line.locator("td").nth(1), re.compile(r"\s*c1187: conv 4"))
     edges = "row => [...row.cells].map(cell => Math.round(cell.getBoundingClientRect().left))"
     assert line.evaluate(edges) == page.locator(".source thead tr").evaluate(edges)
     assert line.evaluate("row => [...row.cells].every(cell => cell.scrollWidth <= cell.clientWidth + 1)")
