@@ -105,7 +105,7 @@ def load(name: str, data: bytes, path: str = "", include: tuple[str, ...] = (), 
     `main` is the network that is meant, where the file has several.
     """
     begin()
-    if data[:1] in b"{ \t\r\n\xef" and is_model(data):
+    if is_model(data):
         from archcalc.importers.reading import read_model  # a program needs none of it
 
         model = read_model(name, data, path)

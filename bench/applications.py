@@ -12,12 +12,13 @@ from __future__ import annotations
 import argparse
 import gc
 import json
-import platform
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import evidence
 
 import archcalc
 from archcalc.importers.reading import read_model
@@ -162,24 +163,17 @@ def main() -> None:
     options = parser.parse_args()
     keras = load_keras()
     results = [examine(keras, name, way, options.macs) for name in options.only or names(keras) for way in WAYS]
-    document = {
-        "command": "python bench/applications.py " + " ".join(sys.argv[1:]),
-        "archcalc": archcalc.__version__,
-        "python": platform.python_version(),
-        "machine": f"{platform.system()} {platform.machine()}",
+    equal = sum(not r["problems"] for r in results)
+    facts = {
         "keras": keras.__version__,
         "backend": keras.backend.backend(),
         "models": len(results),
-        "equal": sum(not r["problems"] for r in results),
+        "equal": equal,
         "known": sum("known" in r for r in results),
         "layers": sum(r["layers"] for r in results),
-        "results": results,
     }
-    lines = ",\n".join(json.dumps(result, separators=(",", ":")) for result in results)
-    text = json.dumps({**document, "results": []}, indent=1).removesuffix("[]\n}") + f"[\n{lines}\n]}}\n"
-    json.loads(text)
-    Path(options.output).write_text(text, encoding="utf-8")
-    print(f"{document['equal']} of {len(results)} equal: {options.output}")
+    evidence.write(options.output, ["bench/applications.py", *sys.argv[1:]], facts, results)
+    print(f"{equal} of {len(results)} equal: {options.output}")
 
 
 if __name__ == "__main__":

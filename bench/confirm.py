@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+import evidence
 
 import archcalc
 
@@ -48,12 +49,7 @@ def verify(path: Path, options: argparse.Namespace) -> dict[str, Any]:
     )
     training = found.get("training") or {}
     print(f"{path.name}: exit {run.returncode}", training.get("test_accuracy") or "", *found["problems"], flush=True)
-    return {"command": "archcalc " + " ".join(map(named, words)), "exit": run.returncode, **found}
-
-
-def named(word: str) -> str:
-    """A word of a command, without the folder of a file that is not among the examples: it lies elsewhere elsewhere."""
-    return Path(word).name if word.startswith("/") else word
+    return {"command": "archcalc " + " ".join(map(evidence.named, words)), "exit": run.returncode, **found}
 
 
 def trains_on_images(path: Path) -> bool:
@@ -86,21 +82,9 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="these examples alone")
     options = parser.parse_args()
     results = [verify(path, options) for path in chosen(options)]
-    document = {
-        "command": "python bench/confirm.py " + " ".join(map(named, sys.argv[1:])),
-        "archcalc": archcalc.__version__,
-        "python": platform.python_version(),
-        "machine": f"{platform.system()} {platform.machine()}",
-        "confirmed": sum(r["ok"] for r in results),
-        "networks": len(results),
-        "results": results,
-    }
-    # A line for each network: the files are long, and their changes are to be read.
-    lines = ",\n".join(json.dumps(result, separators=(",", ":")) for result in results)
-    text = json.dumps({**document, "results": []}, indent=1).removesuffix("[]\n}") + f"[\n{lines}\n]}}\n"
-    json.loads(text)
-    Path(options.output).write_text(text, encoding="utf-8")
-    print(f"{document['confirmed']} of {document['networks']} confirmed: {options.output}")
+    confirmed = sum(r["ok"] for r in results)
+    evidence.write(options.output, ["bench/confirm.py", *sys.argv[1:]], {"confirmed": confirmed, "networks": len(results)}, results)
+    print(f"{confirmed} of {len(results)} confirmed: {options.output}")
 
 
 if __name__ == "__main__":

@@ -163,17 +163,44 @@ class Causes:
 
     def _would_hold(self, i: int, after: Node) -> bool:
         """Whether what is gone up to a place would make another shape of what flows there now."""
-        a = self.found.a
-        run: list[Node] = []
+        run = self._run(i)
+        return all(len(self.found.a.reads[k]) == 1 for k in run) and self._would_change(run, after)
+
+    def _run(self, i: int) -> list[int]:
+        """The places of what is gone, from one on backwards, up to the first that reads several values."""
+        run: list[int] = []
         while i in self._gone and len(run) < MOST_LOOKED_THROUGH:
-            run.append(a.nodes[i])
-            if len(a.reads[i]) != 1:
-                return False
-            (i,) = a.reads[i]
+            run.append(i)
+            if len(self.found.a.reads[i]) != 1:
+                break
+            (i,) = self.found.a.reads[i]
+        return run
+
+    def _would_change(self, run: list[int], after: Node) -> bool:
+        """Whether layers that are gone, the last first, would put out another shape than what flows in there now."""
         shape: Any = after.shape
-        for node in reversed(run):
+        for k in reversed(run):
+            node = self.found.a.nodes[k]
             shape = would_be(node, dict.fromkeys(node.inputs, shape).get)
         return bool(shape != after.shape)
+
+    def _taken(self, link: Link, kind: int) -> tuple[Cause, ...]:
+        """The causes of what is gone from a link. Of several, those without which something else would flow there."""
+        assert link.before is not None
+        assert link.after is not None
+        by_cause: dict[Cause, list[int]] = {}
+        for k in self._run(link.before):
+            by_cause.setdefault(self._gone[k], []).append(k)
+        if len(by_cause) > 1:
+            found = tuple(cause for cause, run in by_cause.items() if self._matters(run, kind, self.found.b.nodes[link.after]))
+            return found or (self._gone[link.before],)
+        return tuple(by_cause)
+
+    def _matters(self, run: list[int], kind: int, after: Node) -> bool:
+        if kind == 0 and self._numbers:
+            return self._would_change(run, after)
+        nodes, reads = self.found.a.nodes, self.found.a.reads
+        return any(self.edits.differ(kind, nodes[source], nodes[k], (0, 0)) for k in run for source in reads[k][:1])
 
     def _flowing(self, links: list[Link], kind: int) -> tuple[Cause, ...]:
         """The causes of what flows in otherwise than before: in its shape (0), or in what of the input it has seen (1)."""
@@ -190,7 +217,7 @@ class Causes:
             elif leading or gone:
                 before, after = a.nodes[link.before], b.nodes[link.after]
                 if self.edits.differ(kind, before, after):
-                    found = union(leading, gone if gone and self._does(link, kind) else ())
+                    found = union(leading, self._taken(link, kind) if gone and self._does(link, kind) else ())
                     causes = union(causes, found or gone)
         return causes
 

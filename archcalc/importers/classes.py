@@ -183,9 +183,7 @@ CHANGES: dict[str, tuple[Change, ...]] = {
     **dict.fromkeys((f"{kind}Conv{rank}D" for kind in ("Depthwise", "Separable") for rank in (1, 2)), (_usual(groups=1),)),
     "MultiHeadAttention": (_value_as_key,),
     # Keras 2 writes groups of a transposed convolution, and always has one
-    **dict.fromkeys(
-        (f"Conv{rank}DTranspose" for rank in (1, 2, 3)), (lambda config: {k: v for k, v in config.items() if (k, v) != ("groups", 1)},)
-    ),
+    **dict.fromkeys((f"Conv{rank}DTranspose" for rank in (1, 2, 3)), (_usual(groups=1),)),
     "Normalization": (_arrays, _stored),
     "Rescaling": (_arrays, _along_one_axis("scale", "offset")),
     "Discretization": (_arrays,),

@@ -8,10 +8,10 @@ from typing import Any
 from archcalc.diagnostics import Diagnostic
 from archcalc.importers.nodes import Call, Misread, Tensor, read_calls, references, shape_in
 from archcalc.languages import phrase
+from archcalc.resolve.context import MAX_LAYERS
 from archcalc.source import Source, Span
 
 MAX_DEPTH = 20  # models inside of models
-MAX_LAYERS = 200_000  # as many as a network may have
 
 
 class LayerConfig:

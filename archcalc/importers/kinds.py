@@ -55,6 +55,13 @@ def _kind(name: str) -> type[Layer] | None:
     return found[0] if found else None
 
 
+@lru_cache(maxsize=1000)
+def merging(kind: str) -> type[Layer] | None:
+    """The kind of that name, if it merges what branches put out, and needs to be told nothing."""
+    cls = _kind(kind)
+    return cls if cls is not None and cls.family == "merging" and not any(a.required for a in cls.args) else None
+
+
 def say(layer: LayerConfig, place: Place, depth: int = 0) -> Said | None:
     """The statement for a layer by itself; None where it has no kind, or what stands inside of it has none."""
     cls = class_of(layer)
@@ -136,6 +143,9 @@ def why_unknown(layer: LayerConfig) -> str:
 
 def inputs_of(cls: type[Layer] | None, call: Call) -> tuple[list[Tensor], list[Written], list[Unread]]:
     """What a call reads, in the order in which its kind does; the words of the call itself; and what nothing here knows."""
+    attends = cls is not None and _attends(cls.kind)
+    if not call.keywords:
+        return _alike(call.tensors) if attends else call.tensors, [], []
     keywords = dict(call.keywords)
     by_role = {role: tensors_in(keywords.pop(role)) for role in ROLES if role in keywords}
     words, unread = [], []
@@ -153,7 +163,7 @@ def inputs_of(cls: type[Layer] | None, call: Call) -> tuple[list[Tensor], list[W
     if cls is not None and any(role in by_role for role in ATTENDING):
         return _attending(placed, by_role), words, unread
     tensors = [*placed, *(t for found in by_role.values() for t in found)]
-    return _plainer(cls, tensors), words, unread
+    return _alike(tensors) if attends else tensors, words, unread
 
 
 def _attending(placed: list[Tensor], by_role: dict[str, list[Tensor]]) -> list[Tensor]:
@@ -164,9 +174,10 @@ def _attending(placed: list[Tensor], by_role: dict[str, list[Tensor]]) -> list[T
     return _alike(ordered)
 
 
-def _plainer(cls: type[Layer] | None, tensors: list[Tensor]) -> list[Tensor]:
-    attends = cls is not None and any(a.name == "scores" for a in cls.args)
-    return _alike(tensors) if attends else tensors
+@lru_cache(maxsize=1000)
+def _attends(kind: str) -> bool:
+    cls = _kind(kind)
+    return cls is not None and any(a.name == "scores" for a in cls.args)
 
 
 def _alike(tensors: list[Tensor]) -> list[Tensor]:

@@ -8,14 +8,13 @@ from typing import Any, NamedTuple
 from archcalc.graph import BYTES, CHANNELS_FIRST
 from archcalc.importers.arguments import Place, Unread, Written
 from archcalc.importers.config import LayerConfig, ModelConfig, Reader, input_shape
-from archcalc.importers.kinds import Said, class_of, inputs_of, say, why_unknown
+from archcalc.importers.kinds import Said, class_of, inputs_of, merging, say, why_unknown
 from archcalc.importers.nodes import Call, Tensor, shape_in
 from archcalc.importers.operations import Flowing, is_operation, is_weightless, operation, unknown
 from archcalc.importers.order import Region, Step, in_order, regions
 from archcalc.languages import phrase
 from archcalc.values import Dims, Word
 
-BRANCHED = ("add", "sub", "mul", "avg", "maximum", "minimum", "concat")
 SIZES = {2: ("H", "W"), 1: ("length",), 3: ("D", "H", "W")}  # names of free sizes, by how many there are
 MISSING = Word("WRITE_ITS_SHAPE")  # where a shape is to be written that the file does not have: a name that nothing has
 Key = tuple[str, int]  # a layer, and which of its calls
@@ -101,8 +100,9 @@ class Plan:
             line = self.lines[key]
             sources = tuple(number[t.layer, t.call] for t in line.tensors)
             once = len(self.model.layers[key[0]].calls) == 1  # a further call is a `reuse`, which has no branches
-            merges = line.kind in BRANCHED and not line.arguments and once and all(map(self._is_whole, line.tensors))
-            steps.append(Step(sources, line.kind if merges else ""))
+            merge = None if self.model.layers[key[0]].model is not None else merging(line.kind)
+            merges = merge is not None and not line.arguments and once and all(map(self._is_whole, line.tensors))
+            steps.append(Step(sources, merges, joins=merge is not None and not merge.computes))
         self.steps = steps
         ends = [number[t.layer, t.call] for t in self.model.outputs]
         inputs = [number[t.layer, t.call] for t in self.model.inputs if (t.layer, t.call) in number]
@@ -186,10 +186,9 @@ class Plan:
         shape = self.recorded.get((layer.name, i, 0))
         if is_weightless(layer) or (shape is not None and shape == self.shape_of(tensors[0]) if tensors else False):
             size: Any = None  # as what flows in
-        elif shape is None or None in shape[1:] or len(shape) < 2:
-            size = MISSING
         else:
-            size = shape[1] if len(shape) == 2 else Dims(shape[1:])
+            known = Flowing([], shape).size
+            size = MISSING if known is None else known
         return Line("custom", unknown(layer, size), tensors, None, [])
 
     def size(self, name: str, shape: Any) -> Any:
@@ -251,4 +250,4 @@ def rank_of_output(layer: LayerConfig, rank: int | None) -> int | None:
         return None
     if "{rank}" in (cls.keras or ""):
         return next((n + 2 for n in cls.ranks if str(cls.keras).format(rank=n) == layer.class_name), None)
-    return rank if cls.field == "same" or cls.kind in BRANCHED else None
+    return rank if cls.field == "same" or merging(cls.kind) else None

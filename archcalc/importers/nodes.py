@@ -59,9 +59,12 @@ def read_calls(data: Any) -> list[Call]:
 
 def shape_in(value: Any) -> tuple[int | None, ...] | None:
     """A shape as the file has it; None for anything else."""
-    if isinstance(value, list) and all(n is None or (isinstance(n, int) and not isinstance(n, bool) and n >= 0) for n in value):
-        return tuple(value)
-    return None
+    if not isinstance(value, list):
+        return None
+    for n in value:
+        if n is not None and (n.__class__ is not int or n < 0):  # True is no size
+            return None
+    return tuple(value)
 
 
 # ---- as Keras 3 writes them: {"args": [...], "kwargs": {...}} --------------------------------------------------------
@@ -102,7 +105,8 @@ def _is_history(value: Any) -> bool:
         isinstance(value, list)
         and len(value) in (3, 4)
         and isinstance(value[0], str)
-        and all(isinstance(n, int) and not isinstance(n, bool) for n in value[1:3])
+        and value[1].__class__ is int  # True is none
+        and value[2].__class__ is int
     )
 
 

@@ -10,10 +10,11 @@ MOST_NESTED = 3
 
 
 class Step(NamedTuple):
-    """A call to be written: what it reads, as numbers of steps; the kind, if that merges what branches put out."""
+    """A call to be written: what it reads, as numbers of steps; whether it merges what branches put out, and whether by joining it."""
 
     sources: tuple[int, ...]
-    merge: str = ""
+    merges: bool = False
+    joins: bool = False
 
 
 class Region(NamedTuple):
@@ -63,7 +64,7 @@ def regions(steps: list[Step], order: list[int], outputs: set[int]) -> dict[int,
     found: dict[int, Region] = {}
     depth: dict[int, int] = {}
     for step in order:
-        if steps[step].merge and len(steps[step].sources) > 1:
+        if steps[step].merges and len(steps[step].sources) > 1:
             region = _region(steps, step, place, readers)
             if region is None:
                 continue
@@ -90,7 +91,7 @@ def _region(steps: list[Step], merge: int, place: dict[int, int], readers: list[
     ):
         return None
     empty = sum(not branch for branch in branches)
-    if empty > 1 or (empty and steps[merge].merge == "concat"):
+    if empty > 1 or (empty and steps[merge].joins):
         return None  # twice the same; and who joins what was with what became of it names both
     read = dict.fromkeys(owned, 0)
     for reader in (*owned, merge):

@@ -11,10 +11,11 @@ from archcalc.importers.lines import Key, Plan
 from archcalc.importers.network import NetworkText
 from archcalc.importers.writer import Writer, is_name
 from archcalc.registry import find_kind
+from archcalc.resolve.context import MAX_LAYERS
+from archcalc.resolve.expand import TAKES
+from archcalc.resolve.scope import TAKEN
 from archcalc.source import Span
 from archcalc.syntax import tree
-
-MOST_HELD = 200_000  # shapes: as many as a network has layers
 
 
 class Scripted(NamedTuple):
@@ -79,7 +80,7 @@ class Script:
         found: dict[str, Any] = {}
         for label, model in body.models.items():
             inner = self.shapes[id(model)]
-            if len(found) + len(inner) > MOST_HELD:
+            if len(found) + len(inner) > MAX_LAYERS:
                 break
             found |= {f"{label}.{name}": claims for name, claims in inner.items()}
         return found
@@ -92,7 +93,7 @@ class Script:
         """A name for a network: the model's own, if that is a name, is free, and is no kind's."""
         name = re.sub(r"\W+", "_", wanted).strip("_") or "model"
         name = name if is_name(name) and not name[0].isdigit() else f"model_{name}"
-        if find_kind(name) or name in ("repeat", "branch", "output", "train", "layout", "dtype", "reuse", "total"):
+        if find_kind(name) or name in TAKES or name in TAKEN:
             name += "_model"
         found, n = name, 1
         while found in self.taken:

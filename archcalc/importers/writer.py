@@ -11,33 +11,13 @@ from functools import lru_cache
 from typing import Any
 
 from archcalc.importers.arguments import Written
+from archcalc.resolve.scope import CONSTANTS
 from archcalc.source import Source, Span
 from archcalc.syntax import tree
+from archcalc.syntax.tables import load
 from archcalc.values import Dims, Word
 
 _NAME = re.compile(r"[^\W\d]\w*\Z").match
-KEYWORDS = frozenset(
-    (
-        "use",
-        "let",
-        "def",
-        "table",
-        "block",
-        "network",
-        "expect",
-        "for",
-        "in",
-        "if",
-        "else",
-        "from",
-        "and",
-        "or",
-        "not",
-        "true",
-        "false",
-        "none",
-    )
-)
 LARGEST = 10**150  # what the language reads as a number, and one through it: nothing that a model has is larger or smaller
 INDENT = "    "
 LONGEST = 200  # letters of a label that stands without quotes, as the grammar has it
@@ -175,9 +155,15 @@ def _exact(text: str) -> Any:
     return exact.numerator if exact.denominator == 1 else exact
 
 
+@lru_cache(maxsize=1)
+def _reserved() -> frozenset[str]:
+    """Words that name nothing."""
+    return frozenset((*load().keywords, *CONSTANTS))
+
+
 def is_name(text: str) -> bool:
     """Whether it is a name as it stands: a label that is none stands in quotes."""
-    return bool(_NAME(text)) and text not in KEYWORDS and len(text) <= LONGEST
+    return bool(_NAME(text)) and text not in _reserved() and len(text) <= LONGEST
 
 
 def plain(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 import pytest
 from edited import NEW, Fork, Layer, Net, draw
@@ -32,9 +33,20 @@ def only_cause(found: Diff, before: str, after: str) -> object:
     return cause
 
 
-def drawn(seed: int) -> tuple[random.Random, Net]:
+def drawn(seed: int, suits: Callable[[Net], object] = lambda net: True) -> tuple[random.Random, Net]:
+    """A random network, the first that suits."""
     chance = random.Random(seed)
-    return chance, draw(chance, labels=(0, 0, 3, 10)[seed % 4])
+    while not suits(net := draw(chance, labels=(0, 0, 3, 10)[seed % 4])):
+        pass
+    return chance, net
+
+
+def convolutions(net: Net) -> list[Layer]:
+    return [layer for layer in net.layers if layer.text.startswith("conv")]
+
+
+def forks(net: Net) -> list[Fork]:
+    return [item for body in net.bodies for item in body if isinstance(item, Fork)]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -66,11 +78,8 @@ def test_one_statement_taken_away(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_one_argument_changed(seed: int) -> None:
-    chance, net = drawn(seed)
-    layers = [layer for layer in net.layers if layer.text.startswith("conv")]
-    if not layers:
-        pytest.skip("no convolution was drawn")
-    layer = chance.choice(layers)
+    chance, net = drawn(seed, convolutions)
+    layer = chance.choice(convolutions(net))
     before, old = net.text, layer.text
     filters, kernel = old.split()[1].strip(","), old.split()[2].strip(",")
     layer.text = old.replace(f"conv {filters}", "conv 5") if chance.random() < 0.5 else old.replace(kernel, "5x5")
@@ -114,11 +123,8 @@ def test_labels_that_are_renamed_given_or_taken_away(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_branches_in_another_order(seed: int) -> None:
-    chance, net = drawn(seed)
-    forks = [item for body in net.bodies for item in body if isinstance(item, Fork)]
-    if not forks:
-        pytest.skip("no branches were drawn")
-    fork = chance.choice(forks)
+    chance, net = drawn(seed, forks)
+    fork = chance.choice(forks(net))
     before = net.text
     old = [repr([i.lines("") for i in branch]) for branch in fork.branches]
     chance.shuffle(fork.branches)
@@ -134,11 +140,8 @@ def test_branches_in_another_order(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_branch_put_in_or_taken_away(seed: int) -> None:
-    chance, net = drawn(seed)
-    forks = [item for body in net.bodies for item in body if isinstance(item, Fork)]
-    if not forks:
-        pytest.skip("no branches were drawn")
-    fork = chance.choice(forks)
+    chance, net = drawn(seed, forks)
+    fork = chance.choice(forks(net))
     before = net.text
     fork.branches.insert(chance.randint(0, len(fork.branches)), [Layer("conv 7, 3x3, same"), Layer("gelu")])
     cause = only_cause(difference(before, net.text), before, net.text)
@@ -149,10 +152,8 @@ def test_a_branch_put_in_or_taken_away(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_one_statement_moved(seed: int) -> None:
-    chance, net = drawn(seed)
+    chance, net = drawn(seed, lambda net: max(map(len, net.bodies)) > 2)
     body = max(net.bodies, key=len)
-    if len(body) < 3:
-        pytest.skip("nowhere to go")
     layer = Layer("gelu")
     at, to = chance.sample(range(len(body) + 1), 2)
     body.insert(at, layer)
@@ -166,13 +167,10 @@ def test_one_statement_moved(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_two_edits_are_two_causes(seed: int) -> None:
-    chance, net = drawn(seed)
+    _, net = drawn(seed)
     before = net.text
-    body = net.body
-    body.insert(0, Layer("gelu"))
-    body.append(Layer("conv 7, 3x3, same"))
-    if len(body) == 2:
-        return
+    net.body.insert(0, Layer("gelu"))
+    net.body.append(Layer("conv 7, 3x3, same"))
     found = difference(before, net.text)
     assert [(c.change, len(c.layers)) for c in found.causes] == [("added", 1)] * 2, f"{found}\n{before}\n{net.text}"
 
@@ -208,17 +206,29 @@ class Edit:
             self.body.remove(self.new)
 
 
+def two_edits(chance: random.Random) -> tuple[Net, list[Edit]] | None:
+    """A network of which two edits can be told apart, and these; None if what was drawn has no such."""
+    net = draw(chance, labels=10)
+    if len(net.layers) < 4:
+        return None
+    edits = [Edit(chance, net, layer, k) for k, layer in enumerate(chance.sample(net.layers, k=2))]
+    if edits[0].body is edits[1].body:
+        return None  # in one sequence, one may hide the other
+    if any(edit.how == "remove" and len(edit.body) == 1 for edit in edits):
+        return None  # of an empty branch
+    if {edit.how for edit in edits} == {"insert", "remove"} and any(edit.old.startswith("conv") for edit in edits if edit.how == "remove"):
+        return None  # one convolution less and another one more: it may as well be the same one
+    return net, edits
+
+
 @pytest.mark.parametrize("seed", range(200))
 def test_what_follows_from_an_edit_would_be_otherwise_without_it(seed: int) -> None:
     """Of two edits each is left out: a layer follows from those without which it would have another shape or other figures."""
     chance = random.Random(seed)
-    net = draw(chance, labels=10)
-    if len(net.bodies[0]) + len(net.layers) < 6 or len(net.layers) < 4:
-        pytest.skip("too few layers were drawn")
+    while (two := two_edits(chance)) is None:
+        pass
+    net, edits = two
     before = archcalc.analyze(text=net.text)
-    edits = [Edit(chance, net, layer, k) for k, layer in enumerate(chance.sample(net.layers, k=2))]
-    if {edit.how for edit in edits} == {"insert", "remove"} and any(edit.old.startswith("conv") for edit in edits if edit.how == "remove"):
-        pytest.skip("one convolution less and another one more: it may as well be the same one")
     alone = []
     for edit in edits:
         edit.do()
@@ -227,8 +237,7 @@ def test_what_follows_from_an_edit_would_be_otherwise_without_it(seed: int) -> N
     for edit in edits:
         edit.do()
     both = archcalc.analyze(text=net.text)
-    if not both.ok or len({one.body is two.body for one in edits for two in edits}) == 1:
-        pytest.skip("a branch is empty, or both edits are in one sequence, where one may hide the other")
+    assert both.ok, net.text
     found = before.diff(both)
     if {edit.how for edit in edits} == {"remove"} and len(found.causes) == 1:
         assert len(found.causes[0].layers) == 2  # side by side
@@ -242,7 +251,18 @@ def test_what_follows_from_an_edit_would_be_otherwise_without_it(seed: int) -> N
             continue
         here, *without = [(a.layers[name].output_shape, *a.layers[name][1:]) for a in (both, *alone[::-1])]
         expected = {edit.name for edit, other in zip(edits, without, strict=True) if other != here}
+        if not expected:  # either would have done
+            assert one.follows
+            continue
         assert {cause.name for cause in one.follows} == expected, f"{name}: {[(e.how, e.name) for e in edits]} {found}\n{net.text}"
+
+
+def test_of_two_that_are_gone_one_after_the_other_what_changed_follows_from_the_one_that_changed_it() -> None:
+    text = "network N { input 9x9x3; a: relu; b: conv 6, 1x1; sum: concat { branch { c: conv 5, 1x1 } branch { d: tanh; e: bn } } }"
+    found = difference(text, text.replace("b: conv 6, 1x1; ", "").replace("d: tanh; ", ""))
+    assert [cause.name for cause in found.causes] == ["b", "d"]
+    assert {one.after.name: [cause.name for cause in one.follows] for one in found.consequences} == {"c": ["b"], "e": ["b"], "sum": ["b"]}
+    assert found.consequences[1].after.name == "e"  # it read `d`, which is gone, and did nothing to the shape
 
 
 @pytest.mark.parametrize("seed", SEEDS)
