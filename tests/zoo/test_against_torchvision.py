@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from typing import Any
 
@@ -66,6 +67,22 @@ def test_it_multiplies_as_often_as_torchvision_publishes(name: str, params: dict
     if name in OTHER_SIZE:
         pytest.skip(OTHER_SIZE[name])
     assert round(analysis_of(name, params).totals.macs / 1e9, 3) == THEIRS[other]["published"]["gmacs"]
+
+
+def test_googlenet_is_another_network_there_in_what_its_header_says_and_in_nothing_else() -> None:
+    text = (ROOT / "examples" / "googlenet.arch").read_text(encoding="utf-8")
+    assert "another network: 3x3 where the paper has 5x5, and batch normalisation where it has biases" in text
+    text = re.sub(r"(conv [^;}\n]*), relu", r"\1, nobias; bn; relu", text.replace("conv c5, 5x5", "conv c5, 3x3"))
+    text = re.sub(r"    (lrn|expect .*)\n", "", text)
+    found = archcalc.analyze(text=text)
+    assert found.ok, found.diagnostics
+    heads = ours(found, norms=True) - theirs("googlenet", norms=True)  # they are not run where nothing is trained
+    assert not theirs("googlenet", norms=True) - ours(found, norms=True)
+    assert heads == Counter(
+        {((4, 4, 128), k * 128): 1 for k in (512, 528)} | {((4, 4, 128), 256): 2, ((1024,), 2049 * 1024): 2, ((1000,), 1025 * 1000): 2}
+    )
+    assert found.totals.trainable_params == THEIRS["googlenet"]["params"] == 13_004_888
+    assert sum(params for _, _, params in THEIRS["googlenet"]["layers"]) == THEIRS["googlenet"]["published"]["params"] == 6_624_904
 
 
 def test_a_difference_is_found() -> None:
