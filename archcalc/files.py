@@ -54,6 +54,11 @@ def _text_of(path: str, file: IO[bytes]) -> bytes:
             return config_of(file) if first[:2] == b"PK" else first + file.read(4 * MAX_CHARACTERS)
         except NoModel as error:
             raise UnreadableFile(f"{path} cannot be read: {error}") from None
+    if os.path.splitext(path)[1] != ".arch":
+        from archcalc.archives import misnamed
+
+        if what := misnamed(path, first):
+            raise UnreadableFile(f"{path} cannot be read: it is {what}")
     return first + file.read(4 * MAX_CHARACTERS - 7)
 
 

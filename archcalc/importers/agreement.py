@@ -7,6 +7,7 @@ from typing import Any
 from archcalc.diagnostics import Diagnostic
 from archcalc.graph import Graph, Node, say_shape
 from archcalc.importers.reading import ModelRead
+from archcalc.spec import Part
 
 MOST_SAID = 20
 
@@ -20,7 +21,8 @@ def disagreements(graph: Graph, model: ModelRead) -> list[Diagnostic]:
     wrong = {id(node) for node, shape in said.values() if node.shape is not None and not _agree(node.shape, shape)}
     found = []
     for node, shape in said.values():
-        if id(node) in wrong and not any(id(source) in wrong for source in node.inputs):
+        follows = any(id(source) in wrong for source in node.inputs)
+        if id(node) in wrong and not follows and not _is_known(node, shape):
             facts = {
                 "name": f"`{node.name}`",
                 "here": say_shape(node.shape),
@@ -41,6 +43,15 @@ def _said(graph: Graph, model: ModelRead) -> dict[int, tuple[Node, Any]]:
                 if source.shape is not None and _agree(source.shape, first[1]):  # one that does not agree is what is said
                     found[id(source)] = source, shape[1:]
     return found
+
+
+def _is_known(node: Node, shape: Any) -> bool:
+    """Whether it is what Keras 3.15 announces of MultiHeadAttention's scores: queries by queries, where queries by keys come out."""
+    of = node.inputs[0] if isinstance(node.layer, Part) else None
+    if of is None or of.layer is None or of.layer.keras != "MultiHeadAttention" or of.inputs[0].shape is None:
+        return False
+    steps = of.inputs[0].shape[0]
+    return list(shape) == [vars(of.layer)["heads"], steps, steps]
 
 
 def _agree(here: Any, there: Any) -> bool:

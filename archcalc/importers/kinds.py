@@ -10,7 +10,8 @@ from archcalc.importers.classes import changed, known_as
 from archcalc.importers.config import LayerConfig
 from archcalc.importers.nodes import Call, Tensor, tensors_in
 from archcalc.languages import phrase
-from archcalc.registry import find_kind, refused
+from archcalc.names import nearest
+from archcalc.registry import every_name, find_kind, refused
 from archcalc.spec import Layer, Wrapper
 from archcalc.values import Word
 
@@ -134,8 +135,12 @@ def why_unknown(layer: LayerConfig) -> str:
     """Why a layer has no kind."""
     if class_of(layer) is not None:
         return phrase("what it holds is not known here")
-    reason = refused(layer.class_name) if _is_own(layer.module) else ""
-    return reason.partition(";")[0] or phrase("it is no layer of Keras")
+    if not _is_own(layer.module):
+        return phrase("it is no layer of Keras")
+    if reason := refused(layer.class_name).partition(";")[0]:
+        return reason
+    near = nearest(layer.class_name, (n for n in every_name() if n[0].isupper())) if layer.module else []
+    return phrase("Keras has `{near}`, and nothing called so", near=near[0]) if near else phrase("it is no layer of Keras")
 
 
 # ---- what flows in ----------------------------------------------------------------------------------------------

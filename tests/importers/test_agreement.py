@@ -67,3 +67,38 @@ def test_other_sizes_that_the_user_asks_for_are_no_disagreement() -> None:
     (analysis,) = analyze_all(load("m.json", data), None, Options(inputs={None: "9"}))
     assert analysis.ok and analysis.totals.params == 50
     assert archcalc.analyze(text=data.decode()).totals.params == 25
+
+
+def scores_of(announced: list[int]) -> list[tuple[str, str | None]]:
+    """The findings of a model that puts out the scores of attention, 7 queries to 9 keys in 4 heads, and a softmax of them."""
+
+    def read(name: str, output: int, *shape: int) -> dict[str, Any]:
+        return {"class_name": "__keras_tensor__", "config": {"shape": [None, *shape], "keras_history": [name, 0, output]}}
+
+    def layer(name: str, kind: str, config: dict[str, Any], *args: Any, **kwargs: Any) -> dict[str, Any]:
+        nodes = [{"args": list(args), "kwargs": kwargs}] if args else []
+        return {"class_name": kind, "config": {"name": name, **config}, "name": name, "module": "keras.layers", "inbound_nodes": nodes}
+
+    layers = [
+        layer("q", "InputLayer", {"batch_shape": [None, 7, 16]}),
+        layer("v", "InputLayer", {"batch_shape": [None, 9, 16]}),
+        layer(
+            "a",
+            "MultiHeadAttention",
+            {"num_heads": 4, "key_dim": 8},
+            read("q", 0, 7, 16),
+            read("v", 0, 9, 16),
+            return_attention_scores=True,
+        ),
+        layer("s", "Softmax", {}, read("a", 1, *announced)),
+    ]
+    config = {"name": "t", "layers": layers, "input_layers": [["q", 0, 0], ["v", 0, 0]], "output_layers": [["a", 0, 0], ["s", 0, 0]]}
+    (analysis,) = analyze_all(load("m.json", json.dumps({"class_name": "Functional", "config": config}).encode()))
+    assert analysis.layers["s"].output_shape == (4, 7, 9)  # as Keras 3.15 puts it out when it runs
+    return [(d.code, d.layer) for d in analysis.diagnostics]
+
+
+def test_scores_of_attention_are_announced_by_keras_as_queries_by_queries() -> None:
+    assert scores_of([4, 7, 9]) == []
+    assert scores_of([4, 7, 7]) == []  # as Keras 3.15 writes it
+    assert scores_of([4, 7, 8]) == [("E608", "a.scores")]

@@ -84,6 +84,39 @@ def test_an_archive_that_cannot_be_read_is_refused_in_one_line(name: str, tmp_pa
     assert [p.name for p in tmp_path.iterdir()] == ["model.keras"]
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("model.keras", b"", "it is no .keras file, which is a zip archive. It is empty"),
+        ("model.keras", b"<!DOCTYPE html><html>not found</html>", "it is no .keras file, which is a zip archive"),
+        ("model.keras", bytes(range(200, 250)), "it is no .keras file, which is a zip archive"),
+        ("model.json", b"[1, 2]", "it is no model's JSON, which is an object and begins with `{`"),
+        ("weights.H5", b"text", "it is no HDF5 file, and those are not read here"),
+        ("saved_model.pb", b"\x08\x01", "part of a SavedModel, which is a program. Save the model as `.keras`"),
+        ("model.onnx", b"\x08\x07", "a model in ONNX's format"),
+        ("model.tflite", b"\x1c\x00\x00\x00TFL3", "a model in TensorFlow Lite's format"),
+    ],
+)
+def test_a_file_that_is_called_as_a_model_and_is_none_is_no_bad_program(
+    name: str, data: bytes, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    for command in ("analyze", "import"):
+        assert main([command, str(tmp_path / name)]) == 2
+        out, err = capsys.readouterr()
+        assert out == "" and err.count("\n") == 1 and said in err
+
+
+def test_a_model_whose_json_begins_with_blanks_or_is_called_keras_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, before in (("model.json", "\n" * 30), ("model.keras", ""), ("marked.json", "\ufeff")):
+        (tmp_path / name).write_text(before + GOOD, encoding="utf-8")
+        assert main(["import", str(tmp_path / name)]) == 0
+        assert "d: dense 3" in capsys.readouterr().out
+    (tmp_path / "wide.json").write_text(GOOD, encoding="utf-16")
+    assert main(["analyze", str(tmp_path / "wide.json")]) == 1
+    assert "it looks like UTF-16" in capsys.readouterr().err
+
+
 def test_of_a_folder_that_is_a_saved_model_it_is_said_what_to_save(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name, ends in (("plain", "is a folder, not a file"), ("saved", "Save the model as `.keras`, or write `model.to_json()`")):
         (tmp_path / name).mkdir()
@@ -308,3 +341,21 @@ def test_nothing_of_a_model_is_imported_or_run(tmp_path: Path) -> None:
     found = subprocess.run([sys.executable, "-c", SPY, *paths], capture_output=True, text=True, cwd=ROOT, timeout=60)
     assert found.stderr == "" and found.stdout.strip() == "[]"
     assert not (ROOT / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "module", "why"),
+    [
+        ("Conv2d", "keras.layers", "Keras has `Conv2D`, and nothing called so"),
+        ("Dens", "keras.src.layers.core.dense", "Keras has `Dense`, and nothing called so"),
+        ("Conv2d", "my.own", "it is no layer of Keras"),
+        ("TransformerEncoder", "keras.layers", "it is no layer of Keras"),
+    ],
+)
+def test_a_slip_in_the_name_of_a_class_of_keras_is_told(
+    kind: str, module: str, why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = {"class_name": kind, "module": module, "config": {"name": "d", "filters": 3}}
+    (tmp_path / "m.json").write_text(json.dumps({"class_name": "Sequential", "config": {"name": "t", "layers": [X, one]}}))
+    assert main(["check", str(tmp_path / "m.json")]) == 1
+    assert capsys.readouterr().err.startswith(f"error[E606]: what comes out of `d` (`{kind}`) is not known: {why}\n")
