@@ -57,6 +57,8 @@ WRONG = {
     "conv_lstm": "input 4x6x2; masking; conv_lstm 2, 3",
     "softmax": "input 2x3; masking; softmax (1, 2)",
     "softmax_axes": "input 1x1x2; rescale 1000; upsample; mha 2, 2",
+    "softmax_rank": "input 2x1x2x1x2; softmax",
+    "spectral_norm": "input 3; embedding 4, 3, mask_zero; maximum { branch { spectral_norm { dense 5 } } branch { spectral_norm { dense 5 } } }",
 }
 
 
