@@ -12,6 +12,7 @@ from archcalc.importers.kinds import Said, class_of, inputs_of, merging, say, wh
 from archcalc.importers.nodes import Call, Tensor, shape_in
 from archcalc.importers.operations import Flowing, is_operation, is_weightless, operation, unknown
 from archcalc.importers.order import Region, Step, in_order, regions
+from archcalc.importers.outcomes import outcomes
 from archcalc.languages import phrase
 from archcalc.values import Dims, Word
 
@@ -56,6 +57,7 @@ class Plan:
                 for tensor in call.tensors:
                     if tensor.shape is not None:
                         self.recorded[tensor[:3]] = tensor.shape
+        self._foresee()
         for layer in self.model.layers.values():
             for i, call in enumerate(layer.calls or ([Call((), {})] if layer.is_input else [])):
                 self.keys.append((layer.name, i))
@@ -64,6 +66,15 @@ class Plan:
         if len(self.reader.findings) == before:
             self._sort()
         return len(self.reader.findings) == before
+
+    def _foresee(self) -> None:
+        """Work out what operations put out of which the file has no shape, since nothing reads it but what reads the model."""
+        for name, i in {tensor[:2]: None for tensor in self.model.outputs}:
+            layer = self.model.layers[name]
+            if is_operation(layer) and i < len(layer.calls):
+                call = layer.calls[i]
+                for k, shape in enumerate(outcomes(layer, call, [self.shape_of(t) for t in call.tensors])):
+                    self.recorded.setdefault((name, i, k), shape)
 
     def _tell_apart(self) -> None:
         """Make each further output of a layer that no kind does, and that is read, a line of its own: the language has no name for it."""
@@ -178,7 +189,8 @@ class Plan:
             return phrase("it puts out several values")
         if shape is not None:
             return phrase("one number for each sample has no axis") if len(shape) < 2 else phrase("not all of its sizes are numbers")
-        return why_unknown(self.model.layers[key[0]])
+        layer = self.model.layers[key[0]]
+        return phrase("it is an operation, and the file has no shape of it") if is_operation(layer) else why_unknown(layer)
 
     def unknown(self, layer: LayerConfig, call: Call, i: int) -> Line:
         """A layer of which nothing is known but what the file says of its shape."""

@@ -105,7 +105,7 @@ def name_of(layer: LayerConfig) -> str:
 def operation(layer: LayerConfig, call: Call, flowing: Flowing) -> Operation | None:
     """The kind that does what an operation does, and its arguments; None where there is none, and nothing is known but its shape."""
     name, tensors = name_of(layer), call.tensors
-    settings = {**_plain(layer.config), **_plain(call.keywords)}
+    settings = settings_of(layer, call)
     if len(tensors) > 1:
         return _of_several(name, settings, tensors, call) or _declared(name, flowing)
     number = [v for v in (*call.arguments, *call.keywords.values()) if isinstance(v, int | float) and not isinstance(v, bool)]
@@ -114,6 +114,11 @@ def operation(layer: LayerConfig, call: Call, flowing: Flowing) -> Operation | N
         if shifted is not None:
             return "rescale", shifted
     return _of_one(name, settings, call, flowing) or _declared(name, flowing)
+
+
+def settings_of(layer: LayerConfig, call: Call) -> dict[str, Any]:
+    """What an operation is told besides what flows in: when it was made, and when it was called."""
+    return {**_plain(layer.config), **_plain(call.keywords)}
 
 
 def _plain(settings: dict[str, Any]) -> dict[str, Any]:

@@ -308,6 +308,27 @@ def operations(k: Any) -> Any:
 
 
 @_model
+def ends_in_operations(k: Any) -> Any:
+    """Each is put out and read by nothing, so that Keras does not write its shape."""
+    x, y, v, free = k.Input((5, 4, 3), name="x"), k.Input((7, 6), name="y"), k.Input((6,), name="v"), k.Input((None, 6), name="free")
+    o = k.ops
+    values = [
+        y[:, -1], y[:, ..., 0], y[..., 1:], y[:, None], y[:, ::2, -3:], y[:, ::-1], x[:, 1, :, -1], x[:, 4:1:-2, ..., 0:2], x[..., None, :],
+        o.sum(x, axis=(1, -1)), o.sum(x, axis=(1, 2), keepdims=True), o.max(y, axis=-1, keepdims=True), o.norm(y, axis=-1), o.var(x, axis=2),
+        o.argmax(y, axis=1), o.logsumexp(y, axis=1), o.any(y > 0, axis=1), o.count_nonzero(y, axis=2), o.normalize(y), o.cumsum(y, axis=1),
+        o.squeeze(o.sum(x, axis=(1, 2), keepdims=True)), o.squeeze(o.max(y, axis=1, keepdims=True), 1), o.expand_dims(y, (1, -1)),
+        o.expand_dims(v, 1), o.swapaxes(x, -1, 1), o.moveaxis(x, (1, 2), (-1, 1)), o.moveaxis(x, 3, 1), o.stack([v, v, v], axis=-1),
+        o.stack([y, y], axis=2), o.pad(y, ((0, 0), (0, 3), (2, 1))), o.repeat(y, 3, axis=-1), o.tile(y, (1, 3)), o.tile(x, (1, 2, 1, 3)),
+        *o.split(y, 3, axis=-1), *o.split(y, [2, 5], axis=1), *o.unstack(x, axis=-1), o.one_hot(o.argmax(y, -1), 9),
+        *o.top_k(y, 2), o.matmul(x, o.swapaxes(x, 2, 3)), o.einsum("bij,bj->bi", y, v), o.einsum("bijk,bj->bki", x, v[:, :4]),
+        o.image.resize(x, (8, 9)), 1.0 / y, y / v[:, None], o.where(y > 0, y, v[:, None]), o.arctan2(y, y + 1.0), o.flip(y, axis=1), abs(y),
+        free[:, 0], free[:, :, 1:], o.sum(free, axis=1), o.square(free) / 2.0, o.tile(free, (1, 1, 2)), o.expand_dims(free, 1), o.minimum(free, 0.5),
+        o.reshape(x, (-1, 60)), o.reshape(x, (-1, 20, 3)), o.log_softmax(y), o.mean(free, axis=-1), o.roll(y, 1, axis=1), o.sort(y, axis=-1),
+    ]  # fmt: skip
+    return k.Model([x, y, v, free], values, name="ends")
+
+
+@_model
 def lambdas(k: Any) -> Any:
     x = k.Input((6, 4), name="x")
     y = k.layers.Lambda(lambda t: t * 2, name="same")(x)

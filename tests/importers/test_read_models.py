@@ -15,8 +15,8 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 RECORDING = "models.jsonl.gz"
 _HEAD, *_MODELS = stored(RECORDING) if (HERE / RECORDING).exists() else [{}]
 MODELS: dict[str, tuple[str, dict[str, Any]]] = {name: (text, facts) for name, text, facts in _MODELS}
-# What ends in something of which the file does not say what comes out.
-UNSAID = {"operations": 24, "own_layers": 1}
+# What ends in something of which the file does not say what comes out: code of one's own; operations with sizes that are not numbers.
+UNSAID = {"ends_in_operations": 4, "own_layers": 1}
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -24,8 +24,7 @@ def test_every_layer_is_as_keras_has_it(name: str) -> None:
     text, facts = MODELS[name]
     analysis = analyzed(text)
     assert disagreements(analysis, facts) == []
-    codes = {d.code for d in analysis.diagnostics if d.severity == "error"}
-    assert codes == ({"E606"} if name in UNSAID else set()), errors(analysis)
+    assert [d.code for d in analysis.diagnostics if d.severity == "error"] == ["E606"] * UNSAID.get(name, 0), errors(analysis)
 
 
 def test_keras_writes_and_says_what_is_recorded(update: bool) -> None:
