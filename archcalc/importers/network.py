@@ -189,7 +189,7 @@ class NetworkText:
     def inner_path(self, model: ModelConfig, tensor: Tensor) -> tuple[str, ...]:
         """How one of the outputs of a network that is used as a layer is named."""
         layer = model.layers[tensor.layer]
-        name = self.others[id(model)][tensor.layer, tensor.call]
+        name = self.others[id(model)].get((tensor.layer, tensor.call), tensor.layer)  # none of a model that could not be written
         if layer.model is None:
             return (name,) if tensor.output == 0 else (name, part_of(layer, tensor.output))
         ends = layer.model.outputs

@@ -39,7 +39,15 @@ def outcomes(layer: LayerConfig, call: Call, read: Sequence[Shape]) -> list[Shap
         return []
     try:
         found = rule(settings, call, [[BATCH, *shape[1:]] for shape in read if shape])
-    except (NotKnown, TypeError, ValueError, LookupError, AttributeError, ArithmeticError):  # settings as no Keras writes them
+    except (
+        NotKnown,
+        TypeError,
+        ValueError,
+        LookupError,
+        AttributeError,
+        ArithmeticError,
+        StopIteration,
+    ):  # settings as no Keras writes them
         return []
     if not all(sizes[:1] == [BATCH] and all(n is None or (n.__class__ is int and n >= 0) for n in sizes[1:]) for sizes in found):
         return []

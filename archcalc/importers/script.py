@@ -56,6 +56,7 @@ class Script:
         plan = Plan(self.reader, model, self.networks)
         if not plan.make():
             self.shapes[id(model)] = {}
+            self.labels[id(model)] = {}
             return
         put = self.writer.put
         put("\n")

@@ -359,3 +359,14 @@ def test_a_slip_in_the_name_of_a_class_of_keras_is_told(
     (tmp_path / "m.json").write_text(json.dumps({"class_name": "Sequential", "config": {"name": "t", "layers": [X, one]}}))
     assert main(["check", str(tmp_path / "m.json")]) == 1
     assert capsys.readouterr().err.startswith(f"error[E606]: what comes out of `d` (`{kind}`) is not known: {why}\n")
+
+
+def test_of_a_model_that_is_wrong_within_the_mistake_alone_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is around it reads one of its outputs, whose name is not known."""
+    sizeless = {"class_name": "InputLayer", "config": {"name": "z"}, "name": "z", "inbound_nodes": []}
+    ends = [["d", 0, 0], ["e", 0, 0]]
+    config = {"name": "inner", "layers": [sizeless, layer("d", "z"), layer("e", "z")], "input_layers": [["z", 0, 0]], "output_layers": ends}
+    inner = {"class_name": "Functional", "config": config, "name": "inner", "inbound_nodes": [[["x", 0, 0, {}]]]}
+    (tmp_path / "m.json").write_text(graph(inner, layer("last", "inner") | {"inbound_nodes": [[["inner", 1, 1, {}]]]}, out="last"))
+    assert main(["analyze", str(tmp_path / "m.json")]) == 1
+    assert capsys.readouterr().err.startswith("error[E607]: the size of `z` is not in the file\n")

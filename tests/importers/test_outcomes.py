@@ -30,6 +30,7 @@ JUNK: tuple[Any, ...] = (
     {},
     {"class_name": "__slice__"},
 )
+WHOLE = {"class_name": "__slice__", "config": {"start": None, "stop": None, "step": None}}
 SLICE = {"class_name": "__slice__", "config": {"start": 9, "stop": -9, "step": 0}}
 
 
@@ -41,7 +42,9 @@ def spoiled(chance: random.Random, model: dict[str, Any]) -> None:
             layer["config"][chance.choice(names)] = chance.choice(JUNK)
         for node in layer["inbound_nodes"]:
             if chance.random() < 0.4 and len(node["args"]) > 1:
-                node["args"][chance.randrange(1, len(node["args"]))] = chance.choice((*JUNK, [SLICE, SLICE], [SLICE] * 9))
+                node["args"][chance.randrange(1, len(node["args"]))] = chance.choice(
+                    (*JUNK, [SLICE, SLICE], [WHOLE, None, 0], [WHOLE] * 9, [WHOLE, SLICE])
+                )
 
 
 @pytest.mark.parametrize("seed", range(60))
