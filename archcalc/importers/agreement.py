@@ -51,7 +51,7 @@ def _is_known(node: Node, shape: Any) -> bool:
     if of is None or of.layer is None or of.layer.keras != "MultiHeadAttention" or of.inputs[0].shape is None:
         return False
     steps = of.inputs[0].shape[0]
-    return list(shape) == [vars(of.layer)["heads"], steps, steps]
+    return _agree((vars(of.layer)["heads"], steps, steps), shape)
 
 
 def _agree(here: Any, there: Any) -> bool:
