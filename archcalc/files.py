@@ -12,6 +12,7 @@ from archcalc.diagnostics import Diagnostic
 from archcalc.languages import phrase
 from archcalc.source import Source, Span
 
+ZOO = "zoo:"  # before the name of a network that ships with archcalc, in place of a path
 MAX_CHARACTERS = 10_000_000
 BOM = b"\xef\xbb\xbf"  # the byte order mark, which some editors put before a text
 MAGIC = (b"PK", b"\x89H", b"\x1f\x8b", b"\x80")  # how files begin that are no text: an archive, HDF5, a pickle

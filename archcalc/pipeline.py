@@ -9,7 +9,7 @@ import archcalc.layers  # noqa: F401  fills the registry with the kinds that mos
 from archcalc.analysis import Analysis, analyze_graph
 from archcalc.checks import MARK, Checks
 from archcalc.diagnostics import Diagnostic, has_errors, in_order
-from archcalc.files import UnreadableFile, read, source_of
+from archcalc.files import ZOO, UnreadableFile, read, source_of
 from archcalc.graph import Graph
 from archcalc.names import begin
 from archcalc.resolve import Options, UsageError, choose, resolve
@@ -79,7 +79,7 @@ def outermost(loaded: Loaded) -> str | None:
     names = loaded.networks
     if len(names) > 1 and not has_errors(loaded.findings):
         graphs = [resolve(n, loaded.definitions) for n in choose(loaded.definitions, None)]
-        used = {group.kind for graph in graphs for group in graph.groups}
+        used = _used(graphs)
         names = [name for name in names if name not in used]
     return names[0] if len(names) == 1 else None
 
@@ -90,11 +90,11 @@ def open_program(file: str, include: tuple[str, ...] = ()) -> Loaded:
     Raises:
         UnreadableFile: with the reason, in words.
     """
-    if file.startswith("zoo:"):
-        from archcalc.zoo import PREFIX, find
+    if file.startswith(ZOO):
+        from archcalc.zoo import find
 
         entry = find(file)
-        return load(PREFIX + entry.name, read(entry.path), entry.path, include, entry.network)
+        return load(ZOO + entry.name, read(entry.path), entry.path, include, entry.network)
     name, path = ("<stdin>", "") if file == "-" else (file, file)
     return load(name, read(file), path, include)
 
@@ -183,11 +183,16 @@ def _silence(found: Sequence[Analysis], loaded: Loaded, checks: Checks, everythi
             analysis.diagnostics = in_order([*analysis.diagnostics, *more])
 
 
+def _used(graphs: list[Graph]) -> set[str]:
+    """The blocks and networks that these are made of, by name."""
+    return {group.kind for graph in graphs for group in graph.groups}
+
+
 def _without_parts(graphs: list[Graph], networks: list[Network], options: Options) -> list[Graph]:
     """Without networks whose sizes are free, and which others use as layers: there they have sizes, and are looked at."""
-    used = {group.kind for graph in graphs for group in graph.groups}
     free = {n.name for n in networks if any(p.default is None and p.name not in options.parameters for p in n.parameters)}
-    return [graph for graph in graphs if graph.name not in free & used]
+    parts = free & _used(graphs)
+    return [graph for graph in graphs if graph.name not in parts]
 
 
 def nothing(loaded: Loaded, make: type[A], options: Options = Options()) -> A:

@@ -6,11 +6,10 @@ import os
 import re
 from typing import NamedTuple
 
-from archcalc.files import UnreadableFile, read_regular
+from archcalc.files import ZOO, UnreadableFile, read_regular
 from archcalc.names import nearest
 from archcalc.resources import resource
 
-PREFIX = "zoo:"
 FOLDER = "examples"
 SHOWN = 60  # characters of a name that is not found
 # Small networks of tutorials, exercises, and parts of others; all the rest is known from a paper.
@@ -48,7 +47,7 @@ def find(name: str) -> Entry:
     Raises:
         UnreadableFile: there is none; the text has the nearest names.
     """
-    name = name.removeprefix(PREFIX)
+    name = name.removeprefix(ZOO)
     wanted = _key(name)
     paths = _paths()
     # A file is mostly called as its network is, and then no other is looked into.
@@ -58,7 +57,7 @@ def find(name: str) -> Entry:
                 return entry
     known = {_key(entry.name): entry.name for entry in entries()}
     near = nearest(wanted, known, 3) or [key for key in known if wanted and (wanted in key or key in wanted)][:3]
-    advice = f"did you mean {', '.join(PREFIX + known[key] for key in near)}?" if near else "`archcalc zoo` lists them"
+    advice = f"did you mean {', '.join(ZOO + known[key] for key in near)}?" if near else "`archcalc zoo` lists them"
     raise UnreadableFile(f"there is no network called {name[:SHOWN]!r} in the zoo; {advice}")
 
 

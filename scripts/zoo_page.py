@@ -16,10 +16,11 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 import archcalc  # noqa: E402  the checkout's own, installed or not
+from archcalc.files import ZOO  # noqa: E402
 from archcalc.graph import say_shape  # noqa: E402
 from archcalc.report.formats import markdown  # noqa: E402
 from archcalc.report.terminal import memory  # noqa: E402
-from archcalc.zoo import PREFIX, Entry, about, entries  # noqa: E402
+from archcalc.zoo import Entry, about, entries  # noqa: E402
 
 PAGE = ROOT / "docs" / "zoo.md"
 INTRODUCTION = """\
@@ -62,7 +63,7 @@ def prose(text: str) -> str:
 
 def row(entry: Entry) -> str:
     """A line of a table."""
-    analysis = archcalc.analyze(PREFIX + entry.name)
+    analysis = archcalc.analyze(ZOO + entry.name)
     sizes = ", ".join(say_shape(node.shape) for node in analysis.graph.inputs)
     totals = analysis.totals
     cells = (

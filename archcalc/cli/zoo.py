@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 from archcalc.analysis import Analysis
 from archcalc.cli.common import Stop, complain, stopping, style_for, write
 from archcalc.cli.table import Values
-from archcalc.files import UnreadableFile
+from archcalc.files import ZOO, UnreadableFile
 from archcalc.graph import say_shape
 from archcalc.pipeline import Options, analyze_all, open_program
 from archcalc.report.model import shape
 from archcalc.report.text import BOLD, pad
-from archcalc.zoo import PREFIX, Entry, entries, find, text_of, title
+from archcalc.zoo import Entry, entries, find, text_of, title
 
 HEADS = {True: "Published networks", False: "Tutorials and exercises"}
 COLUMNS = ("name", "source", "input", "params", "macs")
@@ -58,7 +58,7 @@ def zoo(values: Values) -> int:
 
 def _lines() -> Iterator[Line]:
     for entry in entries():
-        analysis: Analysis = analyze_all(open_program(PREFIX + entry.name), options=Options())[0]
+        analysis: Analysis = analyze_all(open_program(ZOO + entry.name), options=Options())[0]
         sizes = [node.shape for node in analysis.graph.inputs if node.shape]
         yield Line(entry, title(entry), sizes, analysis.totals.params, analysis.totals.macs)
 
