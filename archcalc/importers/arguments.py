@@ -199,7 +199,7 @@ def _written(a: Arg, value: Any, in_order: bool) -> Written:
 
 def _marks(value: tuple[Any, ...]) -> bool:
     """Whether it is no plain size: -1 stands for what is left."""
-    return not all(isinstance(n, int) and n > 0 for n in value)
+    return not all(n.__class__ is int and n > 0 for n in value)
 
 
 def _alike(value: Any) -> Any:

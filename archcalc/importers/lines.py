@@ -98,10 +98,10 @@ class Plan:
         layer.calls = [whole.calls[tensor.call]]
         self.model.layers[name] = layer
         self.recorded[name, 0, 0] = self.recorded.get(tensor[:3])
-        line = self.unknown(layer, layer.calls[0], 0)
-        own = [] if any(w.keyword == "params" for w in line.arguments) else [Written(0, "params")]
         self.keys.append((name, 0))
-        self.lines[name, 0] = line._replace(arguments=[*line.arguments[:2], *own, *line.arguments[2:]])
+        self.lines[name, 0] = line = self.line(layer, layer.calls[0], 0)
+        if not is_operation(layer) and not any(w.keyword == "params" for w in line.arguments):
+            self.lines[name, 0] = line._replace(arguments=[*line.arguments[:2], Written(0, "params"), *line.arguments[2:]])
         return name
 
     def _sort(self) -> None:

@@ -1,7 +1,8 @@
 """Operations that Keras records among the layers of a model, such as `x * 2.0` or `keras.ops.relu(x)`: which kind does the same.
 
 They have no weights. What no kind does is a `custom` line with the shape that the file has: values that are only moved cost nothing,
-a function of each value one operation for each, a product of matrices its multiply-accumulates. Of all others only the weights are known.
+a function of each value one operation for each, a product of matrices its multiply-accumulates, and what makes one of many as much as
+`gap` and `gmp` (docs/counting.md). Of all others only the weights are known.
 """
 
 from __future__ import annotations
@@ -38,15 +39,19 @@ RENAMED = {
 MOVES = frozenset(
     ("expand_dims", "squeeze", "get_item", "__operators__.getitem", "slice", "strided_slice", "stack", "split", "unstack", "pad", "repeat",
      "flip", "roll", "tile", "broadcast_to", "swapaxes", "moveaxis", "transpose", "reshape", "ravel", "take", "gather", "zeros_like",
-     "ones_like", "concatenate", "hstack", "vstack", "diag", "tril", "triu", "rot90", "shape", "one_hot")
+     "ones_like", "concatenate", "hstack", "vstack", "diag", "tril", "triu", "rot90", "shape", "one_hot", "extract_patches",
+     "depth_to_space", "space_to_depth")
 )  # fmt: skip
 # Functions of each value by itself.
 EACH = frozenset(
-    ("sqrt", "rsqrt", "absolute", "abs", "clip", "clip_by_value", "power", "pow", "square", "negative", "neg", "reciprocal", "sign",
+    ("add", "subtract", "multiply", "sqrt", "rsqrt", "absolute", "abs", "clip", "clip_by_value", "power", "pow", "square", "negative",
+     "neg", "reciprocal", "sign",
      "log", "log1p", "log2", "log10", "expm1", "sin", "cos", "tan", "sinh", "cosh", "arcsin", "arccos", "arctan", "erf",
      "floor", "ceil", "round", "mod", "floor_divide", "divide", "maximum", "minimum", "greater", "greater_equal", "less", "less_equal",
      "equal", "not_equal", "logical_not", "logical_and", "logical_or", "isnan", "isfinite", "isinf", "where")
 )  # fmt: skip
+# Of the values along some axes one is made; a mean divides once more.
+SUMS = ("sum", "prod", "max", "min", "any", "all", "argmax", "argmin")
 
 
 class Flowing(NamedTuple):
@@ -107,13 +112,13 @@ def operation(layer: LayerConfig, call: Call, flowing: Flowing) -> Operation | N
     name, tensors = name_of(layer), call.tensors
     settings = settings_of(layer, call)
     if len(tensors) > 1:
-        return _of_several(name, settings, tensors, call) or _declared(name, flowing)
+        return _of_several(name, settings, tensors, call) or _declared(name, settings, flowing)
     number = [v for v in (*call.arguments, *call.keywords.values()) if isinstance(v, int | float) and not isinstance(v, bool)]
     if name in SHIFTS and len(number) == 1:
         shifted = SHIFTS[name](number[0], not isinstance(call.arguments[0], Tensor))
         if shifted is not None:
             return "rescale", shifted
-    return _of_one(name, settings, call, flowing) or _declared(name, flowing)
+    return _of_one(name, settings, call, flowing) or _declared(name, settings, flowing)
 
 
 def settings_of(layer: LayerConfig, call: Call) -> dict[str, Any]:
@@ -176,13 +181,13 @@ def _reshaped(shape: Any) -> Operation | None:
         not isinstance(shape, list)
         or len(shape) < 2
         or shape[0] not in (-1, None)
-        or not all(isinstance(n, int) and n > 0 for n in shape[1:])
+        or not all(n.__class__ is int and n > 0 for n in shape[1:])
     ):
         return None
     return "reshape", [Written(Dims(shape[1:]) if len(shape) > 2 else shape[1])]
 
 
-def _declared(name: str, flowing: Flowing) -> Operation | None:
+def _declared(name: str, settings: dict[str, Any], flowing: Flowing) -> Operation | None:
     """A line that declares what is known of an operation: what it costs by what sort of operation it is."""
     size, values = flowing.size, flowing.values(flowing.out)
     if size is None or values is None:
@@ -192,17 +197,35 @@ def _declared(name: str, flowing: Flowing) -> Operation | None:
         return "custom", [Written(name), *shape]
     if name in EACH:
         return "custom", [Written(name), *shape, Written(values, "flops")]
-    first = flowing.read[0] if flowing.read else None
-    if (
-        name == "matmul"
-        and len(flowing.read) == 2
-        and first
-        and isinstance(first[-1], int)
-        and flowing.out
-        and len(flowing.out) == len(first) > 2
-    ):
-        return "custom", [Written(name), *shape, Written(values * first[-1], "macs")]
-    return None
+    if name in (*SUMS, "mean") and len(flowing.read) == 1 and (read := flowing.values(flowing.read[0])):
+        made = 0 if name == "mean" else min(values, read)
+        return "custom", [Written(name), *shape, Written(read, "connections"), Written(0, "macs"), Written(read - made, "flops")]
+    products = _products(name, settings, flowing)
+    if products is None:
+        return None
+    # Each product reads two values that flow, as those of `dot` do; where none are added up, it is as `mul`.
+    own = [Written(products, "macs")] if name == "matmul" or products > values else [Written(0, "macs"), Written(products, "flops")]
+    return "custom", [Written(name), *shape, Written(2 * products, "connections"), *own]
+
+
+def _products(name: str, settings: dict[str, Any], flowing: Flowing) -> int | None:
+    """How often a product of two values with one size for each sample multiplies; None where that is not known."""
+    if len(flowing.read) != 2 or not all(flowing.read):
+        return None
+    (one, other), values = flowing.read, flowing.values(flowing.out)
+    assert one is not None
+    assert other is not None
+    if name == "matmul":
+        return values * one[-1] if values is not None and isinstance(one[-1], int) and len(flowing.out or ()) == len(one) > 2 else None
+    if name != "einsum" or not isinstance(settings.get("subscripts"), str):
+        return None
+    read, arrow, out = settings["subscripts"].replace(" ", "").partition("->")
+    words = read.split(",")
+    if not arrow or "." in read or list(map(len, words)) != [len(one), len(other)] or not words[0][:1] == words[1][:1] == out[:1] != "":
+        return None
+    sizes = dict(zip("".join(words), (*one, *other), strict=True))
+    del sizes[out[0]]
+    return None if None in sizes.values() else prod(n or 0 for n in sizes.values())
 
 
 def _snake(name: str) -> str:

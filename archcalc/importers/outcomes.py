@@ -17,7 +17,7 @@ from archcalc.importers.operations import EACH, Shape, name_of, settings_of
 BATCH = -1  # the number of samples, which no operation may change, nor move to another place
 AS_IT_IS = EACH | {
     "flip", "roll", "sort", "argsort", "cumsum", "cumprod", "normalize", "nan_to_num", "tril", "triu", "zeros_like", "ones_like", "cast",
-    "add", "subtract", "multiply", "true_divide", "logaddexp", "arctan2", "logical_xor", "log_softmax", "softmax",
+    "logaddexp", "arctan2", "logical_xor", "log_softmax", "softmax",
 }  # fmt: skip
 REDUCING = (
     "sum", "mean", "max", "min", "prod", "var", "std", "median", "any", "all", "norm", "logsumexp", "count_nonzero", "argmax", "argmin",
@@ -248,6 +248,22 @@ def _resized(settings: dict[str, Any], call: Call, read: list[Sizes]) -> list[Si
     return [[samples, int(high), int(wide), channels]]
 
 
+def _widened(settings: dict[str, Any], call: Call, read: list[Sizes]) -> list[Sizes]:
+    """Channels made squares of places."""
+    ((samples, high, wide, channels),), n = read, settings["block_size"]
+    if settings.get("data_format") != "channels_last":
+        raise NotKnown
+    return [[samples, _times(high, n), _times(wide, n), _known(channels) // (n * n)]]
+
+
+def _deepened(settings: dict[str, Any], call: Call, read: list[Sizes]) -> list[Sizes]:
+    """Squares of places made channels."""
+    ((samples, high, wide, channels),), n = read, settings["block_size"]
+    if settings.get("data_format") != "channels_last":
+        raise NotKnown
+    return [[samples, _known(high) // n, _known(wide) // n, _times(channels, n * n)]]
+
+
 def _flattened(settings: dict[str, Any], call: Call, read: list[Sizes]) -> list[Sizes]:
     """`reshape` with the batch first and one size to be worked out."""
     (sizes,), wanted = read, list(settings["newshape"])
@@ -261,5 +277,6 @@ def _flattened(settings: dict[str, Any], call: Call, read: list[Sizes]) -> list[
 RULES: dict[str, Callable[[dict[str, Any], Call, list[Sizes]], list[Sizes]]] = {
     "squeeze": _squeezed, "expand_dims": _expanded, "swapaxes": _moved, "moveaxis": _moved, "stack": _stacked, "pad": _padded,
     "repeat": _repeated, "tile": _tiled, "split": _divided, "unstack": _unstacked, "get_item": _taken, "matmul": _multiplied,
-    "einsum": _summed, "one_hot": _counted_out, "top_k": _best, "resize": _resized, "reshape": _flattened,
+    "einsum": _summed, "one_hot": _counted_out, "top_k": _best, "resize": _resized, "reshape": _flattened, "depth_to_space": _widened,
+    "space_to_depth": _deepened,
 }  # fmt: skip

@@ -321,7 +321,7 @@ def ends_in_operations(k: Any) -> Any:
         o.stack([y, y], axis=2), o.pad(y, ((0, 0), (0, 3), (2, 1))), o.repeat(y, 3, axis=-1), o.tile(y, (1, 3)), o.tile(x, (1, 2, 1, 3)),
         *o.split(y, 3, axis=-1), *o.split(y, [2, 5], axis=1), *o.unstack(x, axis=-1), o.one_hot(o.argmax(y, -1), 9),
         *o.top_k(y, 2), o.matmul(x, o.swapaxes(x, 2, 3)), o.einsum("bij,bj->bi", y, v), o.einsum("bijk,bj->bki", x, v[:, :4]),
-        o.image.resize(x, (8, 9)), 1.0 / y, y / v[:, None], o.where(y > 0, y, v[:, None]), o.arctan2(y, y + 1.0), o.flip(y, axis=1), abs(y),
+        o.image.resize(x, (8, 9)), o.depth_to_space(o.tile(x, (1, 1, 1, 4)), 2), o.space_to_depth(o.image.resize(x, (6, 4)), 2), 1.0 / y, y / v[:, None], o.where(y > 0, y, v[:, None]), o.arctan2(y, y + 1.0), o.flip(y, axis=1), abs(y),
         free[:, 0], free[:, :, 1:], o.sum(free, axis=1), o.square(free) / 2.0, o.tile(free, (1, 1, 2)), o.expand_dims(free, 1), o.minimum(free, 0.5),
         o.reshape(x, (-1, 60)), o.reshape(x, (-1, 20, 3)), o.log_softmax(y), o.mean(free, axis=-1), o.roll(y, 1, axis=1), o.sort(y, axis=-1),
     ]  # fmt: skip
