@@ -195,13 +195,10 @@ class Plan:
     def unknown(self, layer: LayerConfig, call: Call, i: int) -> Line:
         """A layer of which nothing is known but what the file says of its shape."""
         tensors, _, _ = inputs_of(None, call)
-        shape = self.recorded.get((layer.name, i, 0))
-        if is_weightless(layer) or (shape is not None and shape == self.shape_of(tensors[0]) if tensors else False):
-            size: Any = None  # as what flows in
-        else:
-            known = Flowing([], shape).size
-            size = MISSING if known is None else known
-        return Line("custom", unknown(layer, size), tensors, None, [])
+        flowing = Flowing([self.shape_of(t) for t in tensors], self.recorded.get((layer.name, i, 0)))
+        as_it_flows_in = is_weightless(layer) or (flowing.out is not None and flowing.out in flowing.read[:1])
+        size = None if as_it_flows_in else MISSING if flowing.size is None else flowing.size
+        return Line("custom", unknown(layer, size, flowing), tensors, None, [])
 
     def size(self, name: str, shape: Any) -> Any:
         """An input's size: a number or a free size for each axis but the batch."""

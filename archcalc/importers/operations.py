@@ -233,18 +233,23 @@ def _snake(name: str) -> str:
     return "".join(f"_{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))
 
 
-# Classes of keras.applications that no kind does: they have no weights, and multiply and add value by value.
+# Classes of keras.applications that no kind does, known by a setting of theirs. CustomScaleLayer scales a value, and adds it to another.
 WEIGHTLESS = {"CustomScaleLayer": "scale"}
 
 
 def is_weightless(layer: LayerConfig) -> bool:
     """Whether it is one of those classes: what comes out has the shape of what flows in first."""
-    return WEIGHTLESS.get(layer.class_name, "") in layer.config and not is_operation(layer)
+    setting = WEIGHTLESS.get(layer.class_name)
+    return setting is not None and setting in layer.config and not is_operation(layer)
 
 
-def unknown(layer: LayerConfig, shape: Any) -> list[Written]:
-    """What is to be said of what no kind does: an operation has no weights; the shape is what the file says."""
-    title = name_of(layer) if is_operation(layer) else layer.class_name
-    known = [Written(0, "params")] if is_operation(layer) or is_weightless(layer) else []
-    known += [Written(0, "macs")] if is_weightless(layer) else []
-    return [Written(title), Written(Word("unknown")), *known, *([Written(shape, "shape")] if shape is not None else [])]
+def unknown(layer: LayerConfig, size: Any, flowing: Flowing) -> list[Written]:
+    """What is to be said of what no kind does: an operation has no weights; the size is what the file says."""
+    title = Written(name_of(layer) if is_operation(layer) else layer.class_name)
+    shape = [Written(size, "shape")] if size is not None else []
+    if not is_weightless(layer):
+        return [title, Written(Word("unknown")), *([Written(0, "params")] if is_operation(layer) else []), *shape]
+    values = flowing.values(flowing.read[0]) if flowing.read else None
+    if values is None:
+        return [title, Written(Word("unknown")), Written(0, "params"), Written(0, "macs"), *shape]
+    return [title, *shape, Written(2 * values, "connections"), Written(0, "macs"), Written(2 * values, "flops")]

@@ -75,7 +75,8 @@ def cost_of(kind: str, config: dict[str, Any], out: list[int], *read: list[int])
         for i, shape in enumerate(read)
     ]
     nodes = [{"args": [tensor(f"x{i}", shape) for i, shape in enumerate(read)], "kwargs": {}}]
-    made = {"class_name": kind, "module": "keras.src.ops.numpy", "config": {"name": "o", **config}, "name": "o", "inbound_nodes": nodes}
+    module = "keras.src.applications" if kind.startswith("Custom") else "keras.src.ops.numpy"
+    made = {"class_name": kind, "module": module, "config": {"name": "o", **config}, "name": "o", "inbound_nodes": nodes}
     after = {"class_name": "ReLU", "config": {"name": "r"}, "name": "r", "inbound_nodes": [{"args": [tensor("o", out)], "kwargs": {}}]}
     config = {"name": "t", "layers": [*inputs, made, after], "input_layers": [], "output_layers": [["r", 0, 0]]}
     (analysis,) = analyze_all(load("m.json", json.dumps({"class_name": "Functional", "config": config}).encode()))
@@ -108,4 +109,6 @@ def test_operations_cost_what_the_kinds_cost_that_do_the_same() -> None:
     assert cost_of("Add", {}, [7, 6], [7, 6], [1, 6]) == cost_of_kind("a: input 7x6; b: input 1x6; add from a, b")
     assert cost_of("DepthToSpace", {"block_size": 2, "data_format": "channels_last"}, [4, 6, 1], [2, 3, 4]) == (0, 0, 0)
     assert cost_of("ExtractPatches", {"size": [2, 2]}, [2, 2, 12], [4, 4, 3]) == (0, 0, 0)
+    scaled = cost_of_kind("input 7x6; rescale 0.2")
+    assert cost_of("CustomScaleLayer", {"scale": 0.2}, [7, 6], [7, 6], [7, 6]) == (each[0], 0, each[2] + scaled[2])
     assert cost_of("CumSum", {"axis": 1}, [7, 6], [7, 6]) == (None, None, None)
