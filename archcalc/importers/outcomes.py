@@ -23,6 +23,7 @@ REDUCING = (
     "sum", "mean", "max", "min", "prod", "var", "std", "median", "any", "all", "norm", "logsumexp", "count_nonzero", "argmax", "argmin",
     "average", "nansum", "nanmean", "nanmax", "nanmin",
 )  # fmt: skip
+AS_NO_KERAS_WRITES = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, StopIteration)  # settings that fit nothing
 Sizes = list[int | None]
 
 
@@ -39,15 +40,7 @@ def outcomes(layer: LayerConfig, call: Call, read: Sequence[Shape]) -> list[Shap
         return []
     try:
         found = rule(settings, call, [[BATCH, *shape[1:]] for shape in read if shape])
-    except (
-        NotKnown,
-        TypeError,
-        ValueError,
-        LookupError,
-        AttributeError,
-        ArithmeticError,
-        StopIteration,
-    ):  # settings as no Keras writes them
+    except (NotKnown, *AS_NO_KERAS_WRITES):
         return []
     if not all(sizes[:1] == [BATCH] and all(n is None or (n.__class__ is int and n >= 0) for n in sizes[1:]) for sizes in found):
         return []
@@ -82,6 +75,8 @@ def _times(size: int | None, n: int) -> int | None:
 
 
 def _broadcast(settings: dict[str, Any], call: Call, read: list[Sizes]) -> list[Sizes]:
+    if any(isinstance(v, list | tuple) and not isinstance(v, Tensor) for v in (*call.arguments, *call.keywords.values())):
+        raise NotKnown  # `x + [1, 2, 3]`: numbers that may be spread along an axis of 1, or x along theirs
     return [_spread(read)]
 
 

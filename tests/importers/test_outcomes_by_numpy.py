@@ -156,3 +156,11 @@ def test_what_comes_out_has_the_shape_that_numpy_gives_it(kind: str) -> None:
             assert found == [(None, *one.shape[1:]) for one in made], story
             assert all(one.shape[0] == SAMPLES for one in made), story
     assert answered > 200
+
+
+@pytest.mark.parametrize("constant", [[1, 2, 3], [[1], [2]], {"class_name": "__numpy__", "config": {"value": [1, 2, 3]}}])
+def test_arrays_among_the_arguments_may_be_spread_and_give_no_shape(constant: Any) -> None:
+    layer = LayerConfig("o", "Add", "keras.src.ops.numpy", "", {"name": "o"})
+    assert outcomes(layer, Call((Tensor("x", 0, 0), constant), {}), [(None, 1)]) == []
+    assert outcomes(layer, Call((Tensor("x", 0, 0),), {"x2": constant}), [(None, 1)]) == []
+    assert outcomes(layer, Call((Tensor("x", 0, 0), 2.5), {}), [(None, 1)]) == [(None, 1)]
