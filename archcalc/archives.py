@@ -6,12 +6,15 @@ import os
 import struct
 from typing import IO
 
+from archcalc.source import UTF_16, opening
+
 MEMBER = "config.json"
 MAX_BYTES = 40_000_000  # of config.json: one of 20,000 layers has some 20 million
 MAX_DIRECTORY = 4_000_000  # bytes of the list of members: some 40,000 names
 END = struct.Struct("<4s4H2LH")  # the end of the list of members: signature, disks, counts, its size, its place, a comment's length
 MAGIC = b"PK\x03\x04"
 ELSE = "Save the model as `.keras`, or write `model.to_json()`"
+SAVED = f"a SavedModel, which is a program. {ELSE}"
 OTHERS = {
     b"\x89HDF\r\n\x1a\n": f"an HDF5 file: its weights and its config are not read here. {ELSE}",
     b"PK\x05\x06": "an empty zip archive: there is no config.json in it",
@@ -21,9 +24,9 @@ OTHERS = {
 NAMED = {
     ".keras": "no .keras file, which is a zip archive",
     ".json": "no model's JSON, which is an object and begins with `{`",
-    ".h5": "no HDF5 file, and those are not read here. " + ELSE,
-    ".hdf5": "no HDF5 file, and those are not read here. " + ELSE,
-    ".pb": "part of a SavedModel, which is a program. " + ELSE,
+    ".h5": f"no HDF5 file, and those are not read here. {ELSE}",
+    ".hdf5": f"no HDF5 file, and those are not read here. {ELSE}",
+    ".pb": f"part of {SAVED}",
     ".onnx": "a model in ONNX's format, which is not read here",
     ".tflite": "a model in TensorFlow Lite's format, which is not read here",
 }
@@ -36,17 +39,22 @@ class NoModel(Exception):
 def foreign(first: bytes) -> str:
     """What a file is that begins so, where it is known to be neither a text nor a zip; else ""."""
     if first[:1] == b"\x80" and first[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05"):
-        return "a pickle, which can only be read by running what is in it: save the model as `.keras`, or write `model.to_json()`"
+        return f"a pickle, which can only be read by running what is in it. {ELSE}"
     return next((what for magic, what in OTHERS.items() if first.startswith(magic)), "")
 
 
 def misnamed(path: str, first: bytes) -> str:
     """What a file is that is called as a model's file, and does not begin as a zip or as JSON; else ""."""
-    begins = first.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    if begins == b"{" or (first and not begins) or first[:2] in (b"\xff\xfe", b"\xfe\xff"):  # all blank yet; UTF-16, which is said of texts
+    begins = opening(first)
+    if begins == b"{" or (first and not begins) or first[:2] in UTF_16:  # all blank yet; what is said of texts
         return ""
     what = NAMED.get(os.path.splitext(path)[1].lower(), "")
     return f"{what}. It is empty" if what and not first else what
+
+
+def advice_on(folder: str) -> str:
+    """What to do about a folder, where it is a SavedModel, as `tf.saved_model` and `model.export` write it; else ""."""
+    return f": {SAVED}" if os.path.exists(os.path.join(folder, "saved_model.pb")) else ""
 
 
 def config_of(file: IO[bytes]) -> bytes:

@@ -10,11 +10,10 @@ from typing import IO
 
 from archcalc.diagnostics import Diagnostic
 from archcalc.languages import phrase
-from archcalc.source import Source, Span
+from archcalc.source import BOM, UTF_16, Source, Span
 
 ZOO = "zoo:"  # before the name of a network that ships with archcalc, in place of a path
 MAX_CHARACTERS = 10_000_000
-BOM = b"\xef\xbb\xbf"  # the byte order mark, which some editors put before a text
 MAGIC = (b"PK", b"\x89H", b"\x1f\x8b", b"\x80")  # how files begin that are no text: an archive, HDF5, a pickle
 PROJECT = (".git", "pyproject.toml", "archcalc.toml")  # what marks the folder that a project is
 
@@ -33,9 +32,9 @@ def read(path: str) -> bytes:
         if path == "-":
             return _text_of(path, io.BytesIO(sys.stdin.buffer.read(4 * MAX_CHARACTERS + 1)))
         if os.path.isdir(path):
-            saved = os.path.exists(os.path.join(path, "saved_model.pb"))  # as `tf.saved_model` and `model.export` write it
-            advice = ": a SavedModel, which is a program. Save the model as `.keras`, or write `model.to_json()`" if saved else ""
-            raise UnreadableFile(f"{path} is a folder, not a file{advice}")
+            from archcalc.archives import advice_on
+
+            raise UnreadableFile(f"{path} is a folder, not a file{advice_on(path)}")
         with open(path, "rb") as file:
             return _text_of(path, file)
     except (OSError, ValueError) as error:
@@ -88,7 +87,7 @@ def source_of(name: str, data: bytes, path: str = "") -> tuple[Source, list[Diag
     try:
         text = data[mark:].decode()
     except UnicodeDecodeError as error:
-        hint = phrase("; it looks like UTF-16") if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
+        hint = phrase("; it looks like UTF-16") if data[:2] in UTF_16 else ""
         source = Source(name, data[mark : mark + error.start].decode(), path)
         where, at = Span(source, len(source.text), len(source.text)), mark + error.start
         return source, [Diagnostic("E001", where, {"byte": f"0x{data[at]:02x}", "offset": at, "hint": hint})]

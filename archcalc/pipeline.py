@@ -16,7 +16,7 @@ from archcalc.resolve import Options, UsageError, choose, resolve
 from archcalc.resolve.arithmetic import MAX_BITS
 from archcalc.resolve.definitions import Definitions
 from archcalc.resolve.unused import unused
-from archcalc.source import Source, Span
+from archcalc.source import Source, Span, opening
 from archcalc.syntax.parser import parse
 from archcalc.syntax.tree import Network
 
@@ -115,7 +115,7 @@ def load(name: str, data: bytes, path: str = "", include: tuple[str, ...] = (), 
 
 def is_model(data: bytes) -> bool:
     """Whether it is the JSON of a model, which begins with a brace, as no program does."""
-    return data[:100].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
+    return opening(data[:100]) == b"{"
 
 
 def wrong_batch(batch: Any) -> str | None:

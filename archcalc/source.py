@@ -5,6 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import NamedTuple
 
+BOM = b"\xef\xbb\xbf"  # the byte order mark, which some editors put before a text
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # how a text begins that is not in UTF-8
+
+
+def opening(data: bytes) -> bytes:
+    """The first byte of a text, after blanks and a byte order mark; none, where there is nothing else."""
+    return data.lstrip(BOM + b" \t\r\n")[:1]
+
 
 class Source:
     """The text of one .arch file. Lines and columns count from 1, in characters."""

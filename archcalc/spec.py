@@ -133,6 +133,10 @@ class Layer:
         """What it puts out besides its output, by name: the states of a recurrent layer that returns them."""
         return {}
 
+    def announced(self, *inputs: Shape) -> dict[str, Shape]:
+        """The sizes of such parts that Keras announces, where others may come out."""
+        return {}
+
     def kernel_end(self, out: Shape, *inputs: Shape) -> Size | None:
         """How long the last axis of its kernel is in Keras; None where it has none there, or several."""
         return None

@@ -46,12 +46,12 @@ def _said(graph: Graph, model: ModelRead) -> dict[int, tuple[Node, Any]]:
 
 
 def _is_known(node: Node, shape: Any) -> bool:
-    """Whether it is what Keras 3.15 announces of MultiHeadAttention's scores: queries by queries, where queries by keys come out."""
+    """Whether it is what Keras announces of a further output, although another shape comes out."""
     of = node.inputs[0] if isinstance(node.layer, Part) else None
-    if of is None or of.layer is None or of.layer.keras != "MultiHeadAttention" or of.inputs[0].shape is None:
+    if of is None or of.layer is None:
         return False
-    steps = of.inputs[0].shape[0]
-    return _agree((vars(of.layer)["heads"], steps, steps), shape)
+    announced = of.layer.announced(*of.input_shapes).get(node.name.removeprefix(f"{of.name}."))
+    return announced is not None and _agree(announced, shape)
 
 
 def _agree(here: Any, there: Any) -> bool:

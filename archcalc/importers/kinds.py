@@ -135,11 +135,10 @@ def why_unknown(layer: LayerConfig) -> str:
     """Why a layer has no kind."""
     if class_of(layer) is not None:
         return phrase("what it holds is not known here")
-    if not _is_own(layer.module):
-        return phrase("it is no layer of Keras")
-    if reason := refused(layer.class_name).partition(";")[0]:
+    own = _is_own(layer.module)
+    if own and (reason := refused(layer.class_name).partition(";")[0]):
         return reason
-    near = nearest(layer.class_name, (n for n in every_name() if n[0].isupper())) if layer.module else []
+    near = nearest(layer.class_name, (n for n in every_name() if n[0].isupper())) if own and layer.module else []
     return phrase("Keras has `{near}`, and nothing called so", near=near[0]) if near else phrase("it is no layer of Keras")
 
 

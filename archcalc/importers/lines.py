@@ -73,7 +73,7 @@ class Plan:
             layer = self.model.layers[name]
             if is_operation(layer) and i < len(layer.calls):
                 call = layer.calls[i]
-                for k, shape in enumerate(outcomes(layer, call, [self.shape_of(t) for t in call.tensors])):
+                for k, shape in enumerate(outcomes(layer, call, [self.shape_of(t) for t in call.tensors], self.first)):
                     self.recorded.setdefault((name, i, k), shape)
 
     def _tell_apart(self) -> None:

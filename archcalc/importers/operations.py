@@ -7,7 +7,7 @@ a function of each value one operation for each, a product of matrices its multi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any, NamedTuple
 
@@ -217,15 +217,35 @@ def _products(name: str, settings: dict[str, Any], flowing: Flowing) -> int | No
     assert other is not None
     if name == "matmul":
         return values * one[-1] if values is not None and isinstance(one[-1], int) and len(flowing.out or ()) == len(one) > 2 else None
-    if name != "einsum" or not isinstance(settings.get("subscripts"), str):
+    letters = letters_of(settings, flowing.read) if name == "einsum" else None
+    if letters is None or any(word[:1] != letters.out[:1] for word in letters.words) or not letters.out:
         return None
-    read, arrow, out = settings["subscripts"].replace(" ", "").partition("->")
-    words = read.split(",")
-    if not arrow or "." in read or list(map(len, words)) != [len(one), len(other)] or not words[0][:1] == words[1][:1] == out[:1] != "":
-        return None
-    sizes = dict(zip("".join(words), (*one, *other), strict=True))
-    del sizes[out[0]]
+    sizes = {letter: n for letter, n in letters.sizes.items() if letter != letters.out[0]}  # without the batch
     return None if None in sizes.values() else prod(n or 0 for n in sizes.values())
+
+
+class Letters(NamedTuple):
+    """An einsum's letters: those of each value that it reads, those that come out, and how long the axis of each is."""
+
+    words: list[str]
+    out: str
+    sizes: dict[str, int | None]
+
+
+def letters_of(settings: dict[str, Any], read: Sequence[Sequence[int | None] | None]) -> Letters | None:
+    """An einsum's letters; None where they do not fit what it reads, are written with `...`, or do not say what comes out."""
+    before, arrow, out = str(settings.get("subscripts")).replace(" ", "").partition("->")
+    words = before.split(",")
+    sizes: dict[str, int | None] = {}
+    if not arrow or len(words) != len(read):
+        return None
+    for word, shape in zip(words, read, strict=True):
+        if shape is None or len(word) != len(shape):
+            return None
+        for letter, n in zip(word, shape, strict=True):
+            if sizes.setdefault(letter, n) != n or not letter.isalpha():
+                return None
+    return Letters(words, out, sizes) if sizes.keys() >= set(out) else None
 
 
 def _snake(name: str) -> str:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from math import prod
 from typing import Any
 
+from archcalc.graph import CHANNELS_FIRST, CHANNELS_LAST
 from archcalc.importers.config import LayerConfig
 from archcalc.importers.nodes import Call, Tensor
-from archcalc.importers.operations import EACH, Shape, name_of, settings_of
+from archcalc.importers.operations import EACH, SUMS, Shape, letters_of, name_of, settings_of
 
 BATCH = -1  # the number of samples, which no operation may change, nor move to another place
 AS_IT_IS = EACH | {
@@ -20,8 +20,7 @@ AS_IT_IS = EACH | {
     "logaddexp", "arctan2", "logical_xor", "log_softmax", "softmax",
 }  # fmt: skip
 REDUCING = (
-    "sum", "mean", "max", "min", "prod", "var", "std", "median", "any", "all", "norm", "logsumexp", "count_nonzero", "argmax", "argmin",
-    "average", "nansum", "nanmean", "nanmax", "nanmin",
+    *SUMS, "mean", "var", "std", "median", "norm", "logsumexp", "count_nonzero", "average", "nansum", "nanmean", "nanmax", "nanmin",
 )  # fmt: skip
 AS_NO_KERAS_WRITES = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, StopIteration)  # settings that fit nothing
 Sizes = list[int | None]
@@ -31,9 +30,9 @@ class NotKnown(Exception):
     """What comes out cannot be told from what the file says."""
 
 
-def outcomes(layer: LayerConfig, call: Call, read: Sequence[Shape]) -> list[Shape]:
-    """The shape of each output, with the batch; none, where they are not known."""
-    name, settings = name_of(layer), settings_of(layer, call)
+def outcomes(layer: LayerConfig, call: Call, read: Sequence[Shape], first: bool = False) -> list[Shape]:
+    """The shape of each output, with the batch; none, where they are not known. `first`: channels are first, where nothing else is said."""
+    name, settings = name_of(layer), {"data_format": CHANNELS_FIRST if first else CHANNELS_LAST, **settings_of(layer, call)}
     rule = RULES.get(name) or (_broadcast if name in AS_IT_IS else _reduced if name in REDUCING else None)
     given = [*call.arguments, *call.keywords.values()]
     if rule is None or not read or any(not shape for shape in read) or _holds_arrays(given):
@@ -213,16 +212,8 @@ def _multiplied(settings: dict[str, Any], call: Call, read: list[Sizes]) -> list
 
 
 def _summed(settings: dict[str, Any], call: Call, read: list[Sizes]) -> list[Sizes]:
-    """Einstein's summation, without `...`."""
-    letters, arrow, out = settings["subscripts"].replace(" ", "").partition("->")
-    lengths: dict[str, int | None] = {}
-    for word, sizes in zip(letters.split(","), read, strict=True):
-        for letter, size in zip(word, sizes, strict=True):
-            if lengths.setdefault(letter, size) != size or not letter.isalpha():
-                raise NotKnown
-    if not arrow:
-        raise NotKnown
-    return [[lengths[letter] for letter in out]]
+    letters = letters_of(settings, read)
+    return [] if letters is None else [[letters.sizes[letter] for letter in letters.out]]
 
 
 def _counted_out(settings: dict[str, Any], call: Call, read: list[Sizes]) -> list[Sizes]:
@@ -238,7 +229,7 @@ def _best(settings: dict[str, Any], call: Call, read: list[Sizes]) -> list[Sizes
 
 def _resized(settings: dict[str, Any], call: Call, read: list[Sizes]) -> list[Sizes]:
     ((samples, _, _, channels),), (high, wide) = read, settings["size"]
-    if settings.get("data_format") not in (None, "channels_last"):
+    if settings["data_format"] != CHANNELS_LAST:
         raise NotKnown
     return [[samples, int(high), int(wide), channels]]
 
@@ -246,7 +237,7 @@ def _resized(settings: dict[str, Any], call: Call, read: list[Sizes]) -> list[Si
 def _widened(settings: dict[str, Any], call: Call, read: list[Sizes]) -> list[Sizes]:
     """Channels made squares of places."""
     ((samples, high, wide, channels),), n = read, settings["block_size"]
-    if settings.get("data_format") != "channels_last":
+    if settings["data_format"] != CHANNELS_LAST:
         raise NotKnown
     return [[samples, _times(high, n), _times(wide, n), _known(channels) // (n * n)]]
 
@@ -254,24 +245,13 @@ def _widened(settings: dict[str, Any], call: Call, read: list[Sizes]) -> list[Si
 def _deepened(settings: dict[str, Any], call: Call, read: list[Sizes]) -> list[Sizes]:
     """Squares of places made channels."""
     ((samples, high, wide, channels),), n = read, settings["block_size"]
-    if settings.get("data_format") != "channels_last":
+    if settings["data_format"] != CHANNELS_LAST:
         raise NotKnown
     return [[samples, _known(high) // n, _known(wide) // n, _times(channels, n * n)]]
-
-
-def _flattened(settings: dict[str, Any], call: Call, read: list[Sizes]) -> list[Sizes]:
-    """`reshape` with the batch first and one size to be worked out."""
-    (sizes,), wanted = read, list(settings["newshape"])
-    if wanted[:1] not in ([-1], [None]) or wanted.count(-1) - (wanted[0] == -1) > 1:
-        raise NotKnown
-    if -1 in wanted[1:]:
-        wanted[wanted.index(-1, 1)] = prod(map(_known, sizes[1:])) // prod(n for n in wanted[1:] if n != -1)
-    return [[BATCH, *wanted[1:]]]
 
 
 RULES: dict[str, Callable[[dict[str, Any], Call, list[Sizes]], list[Sizes]]] = {
     "squeeze": _squeezed, "expand_dims": _expanded, "swapaxes": _moved, "moveaxis": _moved, "stack": _stacked, "pad": _padded,
     "repeat": _repeated, "tile": _tiled, "split": _divided, "unstack": _unstacked, "get_item": _taken, "matmul": _multiplied,
-    "einsum": _summed, "one_hot": _counted_out, "top_k": _best, "resize": _resized, "reshape": _flattened, "depth_to_space": _widened,
-    "space_to_depth": _deepened,
+    "einsum": _summed, "one_hot": _counted_out, "top_k": _best, "resize": _resized, "depth_to_space": _widened, "space_to_depth": _deepened,
 }  # fmt: skip

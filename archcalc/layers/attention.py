@@ -205,6 +205,11 @@ class MultiHeadAttention(Projecting):
         shape = (*beside, self.heads, *(query[i] for i in attended), *(value[i] for i in attended))
         return {"scores": shape} if self.scores else {}
 
+    def announced(self, *inputs: Shape) -> dict[str, Shape]:
+        """Keras 3.15 says that all scores are of the query's first axis by itself."""
+        steps = inputs[0][0]
+        return {"scores": (self.heads, steps, steps)} if self.scores else {}
+
 
 @register
 class GroupedQueryAttention(Projecting):

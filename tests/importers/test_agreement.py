@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from importers.pieces import tensor
+
 import archcalc
 from archcalc.pipeline import Options, analyze_all, load
-
-
-def tensor(name: str, *shape: int) -> dict[str, Any]:
-    return {"class_name": "__keras_tensor__", "config": {"shape": [None, *shape], "keras_history": [name, 0, 0]}}
 
 
 def dense(name: str, units: int, source: dict[str, Any], built: int) -> dict[str, Any]:
@@ -72,9 +70,6 @@ def test_other_sizes_that_the_user_asks_for_are_no_disagreement() -> None:
 def scores_of(announced: list[int | None], queries: int | None = 7) -> list[tuple[str, str | None]]:
     """The findings of a model that puts out the scores of attention, 7 queries to 9 keys in 4 heads, and a softmax of them."""
 
-    def read(name: str, output: int, *shape: int | None) -> dict[str, Any]:
-        return {"class_name": "__keras_tensor__", "config": {"shape": [None, *shape], "keras_history": [name, 0, output]}}
-
     def layer(name: str, kind: str, config: dict[str, Any], *args: Any, **kwargs: Any) -> dict[str, Any]:
         nodes = [{"args": list(args), "kwargs": kwargs}] if args else []
         return {"class_name": kind, "config": {"name": name, **config}, "name": name, "module": "keras.layers", "inbound_nodes": nodes}
@@ -86,11 +81,11 @@ def scores_of(announced: list[int | None], queries: int | None = 7) -> list[tupl
             "a",
             "MultiHeadAttention",
             {"num_heads": 4, "key_dim": 8},
-            read("q", 0, queries, 16),
-            read("v", 0, 9, 16),
+            tensor("q", queries, 16),
+            tensor("v", 9, 16),
             return_attention_scores=True,
         ),
-        layer("s", "Softmax", {}, read("a", 1, *announced)),
+        layer("s", "Softmax", {}, tensor("a", *announced, output=1)),
     ]
     config = {"name": "t", "layers": layers, "input_layers": [["q", 0, 0], ["v", 0, 0]], "output_layers": [["a", 0, 0], ["s", 0, 0]]}
     (analysis,) = analyze_all(load("m.json", json.dumps({"class_name": "Functional", "config": config}).encode()))

@@ -7,6 +7,7 @@ import random
 from typing import Any
 
 import pytest
+from importers.pieces import tensor
 from importers.recording import stored
 
 import archcalc
@@ -66,18 +67,14 @@ def test_as_many_outputs_as_are_named_take_no_longer_than_they_are_many() -> Non
 
 def cost_of(kind: str, config: dict[str, Any], out: list[int], *read: list[int]) -> tuple[int | None, ...]:
     """Connections, multiply-accumulates and operations of an operation between a layer that reads it and inputs of these shapes."""
-
-    def tensor(name: str, shape: list[int]) -> dict[str, Any]:
-        return {"class_name": "__keras_tensor__", "config": {"shape": [None, *shape], "keras_history": [name, 0, 0]}}
-
     inputs = [
         {"class_name": "InputLayer", "config": {"batch_shape": [None, *shape], "name": f"x{i}"}, "name": f"x{i}", "inbound_nodes": []}
         for i, shape in enumerate(read)
     ]
-    nodes = [{"args": [tensor(f"x{i}", shape) for i, shape in enumerate(read)], "kwargs": {}}]
+    nodes = [{"args": [tensor(f"x{i}", *shape) for i, shape in enumerate(read)], "kwargs": {}}]
     module = "keras.src.applications" if kind.startswith("Custom") else "keras.src.ops.numpy"
     made = {"class_name": kind, "module": module, "config": {"name": "o", **config}, "name": "o", "inbound_nodes": nodes}
-    after = {"class_name": "ReLU", "config": {"name": "r"}, "name": "r", "inbound_nodes": [{"args": [tensor("o", out)], "kwargs": {}}]}
+    after = {"class_name": "ReLU", "config": {"name": "r"}, "name": "r", "inbound_nodes": [{"args": [tensor("o", *out)], "kwargs": {}}]}
     config = {"name": "t", "layers": [*inputs, made, after], "input_layers": [], "output_layers": [["r", 0, 0]]}
     (analysis,) = analyze_all(load("m.json", json.dumps({"class_name": "Functional", "config": config}).encode()))
     assert analysis.ok, analysis.diagnostics

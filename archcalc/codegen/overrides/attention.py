@@ -33,13 +33,12 @@ def _frozen(node: Node) -> Construction:
 
 
 def _multi_head(node: Node) -> Construction | None:
-    """Keras says that all scores are of the query's first axis by itself: heads x n x n."""
+    """As it is, where scores have the shape that Keras announces."""
     layer: Any = layer_of(node)
     found = declared(node)
     if not layer.scores or node.seen is None:
         return _grouped(node)
-    query = node.input_shapes[0]
-    if layer.parts(node.seen, *node.input_shapes)["scores"] == (layer.heads, query[0], query[0]):
+    if layer.parts(node.seen, *node.input_shapes) == layer.announced(*node.input_shapes):
         return _grouped(node)
     if layer.frozen:
         what = "`frozen` with `scores` where queries and keys differ in number, or have several axes"
